@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The main database: base class, declared fields, and the one commit of the code base."""
+
+import datetime as dt
+import enum
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event, orm
+
+from .errors import Stale
+from .i18n import _l
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcMoment(sa.types.TypeDecorator[dt.datetime]):
+    """A moment in UTC. SQLite forgets the zone, so it is put back on the way out."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> Any:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return value and value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: Any, dialect: Any) -> Any:
+        if value is not None and value.tzinfo is None:
+            return value.replace(tzinfo=dt.UTC)
+        return value and value.astimezone(dt.UTC)
+
+
+class Base(orm.DeclarativeBase):
+    """Every model. The type map sits in the registry: Flask-SQLAlchemy refuses it on the class."""
+
+    registry = orm.registry(
+        metadata=sa.MetaData(naming_convention=NAMES),
+        type_annotation_map={
+            dt.datetime: UtcMoment(),
+            bytes: sa.LargeBinary(),
+            int: sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+        },
+    )
+    metadata = registry.metadata
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+class Sensitivity(enum.Enum):
+    """What a column may tell a thief. PERSONAL and SPECIAL live inside sealed envelopes only."""
+
+    ROUTING = "routes work: random ids, site, owner, status, due day, version, day stamps"
+    REFERENCE = "public lists and programme settings"
+    STAFF = "about staff, never about a person supported"
+    SECRET = "ciphertext, wrapped keys, hashes and truncated tokens"  # noqa: S105 (a description)
+    PERSONAL = "about a person supported"
+    SPECIAL = "health, origin, violence, beliefs: law 09-08, article 1(3)"
+
+
+SEALED_ONLY = frozenset({Sensitivity.PERSONAL, Sensitivity.SPECIAL})
+
+
+@dataclass(frozen=True)
+class Field:
+    """One declaration of a field: its label, code list and sensitivity stand nowhere else."""
+
+    label: Any
+    sensitivity: Sensitivity
+    kind: type | None = None
+    codes: str | None = None
+    max_length: int | None = None
+
+
+def field(
+    label: Any, sensitivity: Sensitivity, *args: Any, codes: str | None = None, **column: Any
+) -> Any:
+    """A column of a model, with its declaration. Refuses to hold a person's data in clear."""
+    if sensitivity in SEALED_ONLY:
+        raise TypeError(f"{sensitivity.name} data live inside an envelope, never in a column")
+    info = {"field": Field(label, sensitivity, codes=codes)}
+    return orm.mapped_column(*args, info=info, **column)
+
+
+def new_id() -> uuid.UUID:
+    """A random id. Version 7 would publish the time of each visit."""
+    return uuid.uuid4()
+
+
+# ------------------------------------------------------------------ the unit of work
+
+
+@dataclass
+class _Unit:
+    write: bool
+    before: list[Callable[[], None]]
+    after: list[Callable[[], None]]
+
+
+_unit: ContextVar[_Unit | None] = ContextVar("unit", default=None)
+
+
+@contextmanager
+def transaction(write: bool = True) -> Iterator[None]:
+    """One unit of work: everything inside is saved together, or nothing is.
+
+    An inner use joins the outer one. A concurrent edit becomes `Stale`.
+    """
+    if _unit.get() is not None:
+        yield
+        return
+    unit = _Unit(write, [], [])
+    token = _unit.set(unit)
+    try:
+        yield
+        _finish(unit)
+    except orm.exc.StaleDataError as error:
+        raise Stale(_l("Someone else saved this record meanwhile. Read it again.")) from error
+    finally:
+        db.session.rollback()
+        _unit.reset(token)
+    for call in unit.after:
+        call()
+
+
+def _finish(unit: _Unit) -> None:
+    if not unit.write:
+        return
+    db.session.flush()
+    for call in unit.before:
+        call()
+    db.session.commit()
+
+
+def before_commit(call: Callable[[], None]) -> None:
+    """Run once everything is flushed, just before the commit of this unit of work."""
+    _current_unit().before.append(call)
+
+
+def on_commit(call: Callable[[], None]) -> None:
+    """Run once this unit of work is durable; never if it is rolled back."""
+    _current_unit().after.append(call)
+
+
+def _current_unit() -> _Unit:
+    unit = _unit.get()
+    if unit is None:
+        raise RuntimeError("no unit of work is open")
+    return unit
+
+
+# ------------------------------------------------------------------ the two engines
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """How to talk to the database of this address."""
+    if not url.startswith("sqlite"):
+        return {"pool_pre_ping": True, "pool_size": 8}
+    return {"connect_args": {"timeout": 15}}
+
+
+@event.listens_for(sa.Engine, "connect")
+def _prepare(connection: Any, record: Any) -> None:
+    if connection.__class__.__module__ != "sqlite3":
+        return
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "secure_delete=ON",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(sa.Engine, "begin")
+def _begin(connection: sa.Connection) -> None:
+    """On SQLite a unit that will write says so at once: reading first would end in a lock error."""
+    if connection.dialect.name != "sqlite":
+        return
+    unit = _unit.get()
+    immediate = unit is not None and unit.write
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

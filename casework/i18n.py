@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Languages read from `locale/*.po`: words, plurals, direction, days and numbers.
+
+Each catalogue is compiled in memory on first use; there is no `.mo` to ship or to forget.
+Source strings are English. A language is one file: its header carries its name.
+"""
+
+import datetime as dt
+import gettext
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale, dates, lists, numbers
+from babel.messages import mofile, pofile
+from babel.support import LazyProxy
+
+from . import clock
+
+LOCALE = Path(__file__).parent / "locale"
+DEFAULT = "fr"
+# Plain `ar` has other month names and a twelve-hour clock, plain `en` American dates.
+FORMATS = {"fr": "fr", "ar": "ar_MA", "en": "en_GB"}
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language of the screen: `direction` is ltr or rtl, `locale` formats days and numbers."""
+
+    code: str
+    name: str
+    direction: str
+    locale: Locale
+
+
+def _language(code: str) -> Language:
+    locale = Locale.parse(FORMATS[code])
+    name = {"fr": "Français", "ar": "العربية", "en": "English"}[code]
+    return Language(code, name, locale.text_direction, locale)
+
+
+LANGUAGES = {code: _language(code) for code in FORMATS}
+
+_current: ContextVar[str] = ContextVar("language", default=DEFAULT)
+
+
+def language() -> str:
+    """The code of the language in use: fr, ar or en."""
+    return _current.get()
+
+
+def set_language(code: str) -> None:
+    """Speak a language from here on (a request sets it once, at its start)."""
+    _current.set(code if code in LANGUAGES else DEFAULT)
+
+
+@contextmanager
+def use_language(code: str) -> Iterator[None]:
+    """Speak another language for a while: a letter, a printed page, a test."""
+    token = _current.set(code if code in LANGUAGES else DEFAULT)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+@cache
+def catalogue(code: str) -> gettext.NullTranslations:
+    """The compiled messages of one language."""
+    with (LOCALE / f"{code}.po").open("rb") as lines:
+        messages = pofile.read_po(lines, locale=code)
+    compiled = io.BytesIO()
+    mofile.write_mo(compiled, messages)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def _(message: str, **values: Any) -> str:
+    """The sentence in the reader's language, with `%(name)s` filled in."""
+    text = catalogue(language()).gettext(message)
+    return text % values if values else text
+
+
+def _n(singular: str, plural: str, number: int, **values: Any) -> str:
+    """The sentence for a number: Arabic has six forms, French counts nought as one."""
+    text = catalogue(language()).ngettext(singular, plural, number)
+    return text % {"n": format_number(number), **values}
+
+
+def _l(message: str, **values: Any) -> Any:
+    """The sentence, put into words only when shown: for labels declared at import."""
+    return LazyProxy(_, message, enable_cache=False, **values)
+
+
+def _locale() -> Locale:
+    return LANGUAGES[language()].locale
+
+
+def format_day(day: dt.date, style: str = "long") -> str:
+    """A day nobody can misread: the month in words (`long`, `full`, `medium`)."""
+    return dates.format_date(day, style, locale=_locale())
+
+
+def format_month(day: dt.date) -> str:
+    """A month and its year in words."""
+    return dates.format_skeleton("yMMMM", day, locale=_locale())
+
+
+def format_time(moment: dt.datetime) -> str:
+    """The hour on the wall in Morocco, 24 hours."""
+    return dates.format_time(moment, "HH:mm", tzinfo=clock.MOROCCO, locale=_locale())
+
+
+def format_number(number: float) -> str:
+    """A number with the language's separators and Latin digits."""
+    return numbers.format_decimal(number, locale=_locale())
+
+
+def format_list(items: list[str]) -> str:
+    """« a, b et c » in the reader's language."""
+    return lists.format_list(items, locale=_locale())
