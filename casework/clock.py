@@ -29,7 +29,7 @@ def local_day(moment: dt.datetime) -> dt.date:
 
 @contextmanager
 def frozen(moment: dt.datetime | dt.date) -> Iterator[None]:
-    """Hold the clock at a moment (or at noon UTC of a day): for tests and the fictional programme."""
+    """Hold the clock at a moment, or at noon of a day: for tests and the fictional programme."""
     if not isinstance(moment, dt.datetime):
         moment = dt.datetime.combine(moment, dt.time(12), dt.UTC)
     token = _frozen.set(moment)
