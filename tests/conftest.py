@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Real parts for every test: a ready instance copied per test, on SQLite and on PostgreSQL."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from casework import create_app
+from casework.ceremony import new_instance
+from casework.db import db
+
+from . import postgres
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# A cheap password hash: the tests sign in thousands of times.
+CHEAP = {"password_memory_kib": 64, "password_rounds": 1}
+LEFT_OUT: list[str] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Say what has to be left out; refuse to leave out what CI requires."""
+    if not postgres.available():
+        LEFT_OUT.append("postgres")
+    if not CHROMIUM:
+        LEFT_OUT.append("browser")
+    required = set(os.environ.get("CASEWORK_TEST_REQUIRE", "").split(","))
+    if required & set(LEFT_OUT):
+        pytest.exit(f"Required here but missing: {', '.join(LEFT_OUT)}.", returncode=1)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if LEFT_OUT:
+        words = {"postgres": "every PostgreSQL test", "browser": "every browser test"}
+        left = " and ".join(words[name] for name in LEFT_OUT)
+        terminalreporter.write_line(f"!!! LEFT OUT: {left}: nothing to run it with !!!", red=True)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever touches a database runs on both."""
+    if "database_kind" in metafunc.fixturenames:
+        marks = [pytest.mark.skipif(not postgres.available(), reason="no PostgreSQL server")]
+        metafunc.parametrize(
+            "database_kind",
+            ["sqlite", pytest.param("postgres", marks=[*marks, pytest.mark.postgres])],
+            scope="session",
+        )
+
+
+@dataclass(frozen=True)
+class Template:
+    """An instance made once, copied for each test. `rows` are what PostgreSQL must hold again."""
+
+    folder: Path
+    machine_key: Path
+    rows: dict[str, list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    folder = tmp_path_factory.mktemp("template")
+    instance, machine_key = folder / "instance", folder / "machine-key"
+    app = new_instance(instance, schema=create_all, machine_key=machine_key, **CHEAP)
+    with app.app_context(), db.engine.connect() as connection:
+        rows = {
+            table.name: [dict(row._mapping) for row in connection.execute(sa.select(table))]
+            for table in db.metadata.sorted_tables
+        }
+    close(app)
+    return Template(instance, machine_key, rows)
+
+
+def create_all(app: Flask) -> None:
+    """The schema of the models at once; that the migrations lead to the same has its own test."""
+    with app.app_context():
+        db.create_all()
+
+
+def close(app: Flask) -> None:
+    """Let go of threads and connections, as a server that stops."""
+    with app.app_context():
+        for name in ("trail",):
+            if name in app.extensions:
+                app.extensions[name].close()
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
+    name = f"casework_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    with postgres.server() as url, postgres.database(url, name) as made:
+        engine = sa.create_engine(made)
+        db.metadata.create_all(engine)
+        engine.dispose()
+        yield made
+
+
+@pytest.fixture
+def instance(template: Template, tmp_path: Path) -> Path:
+    """A ready instance folder of this test's own."""
+    copy = tmp_path / "instance"
+    shutil.copytree(template.folder, copy)
+    return copy
+
+
+@pytest.fixture
+def settings(
+    template: Template, instance: Path, database_kind: str, request: pytest.FixtureRequest
+) -> dict[str, Any]:
+    """What `create_app` needs to open this test's instance, on the database asked for."""
+    chosen: dict[str, Any] = {"machine_key": template.machine_key, **CHEAP}
+    if database_kind == "postgres":
+        url = request.getfixturevalue("postgres_url")
+        refill(url, template.rows)
+        chosen["database_url"] = url.render_as_string(hide_password=False)
+    return chosen
+
+
+def refill(url: sa.URL, rows: dict[str, list[dict[str, Any]]]) -> None:
+    """Back to what a new instance holds: quicker than a database per test."""
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        there = set(sa.inspect(connection).get_table_names())
+        for name in there:
+            connection.execute(sa.text(f'TRUNCATE TABLE "{name}" CASCADE'))
+        for table in db.metadata.sorted_tables:
+            if rows.get(table.name):
+                connection.execute(sa.insert(table), rows[table.name])
+    engine.dispose()
+
+
+@pytest.fixture
+def app(instance: Path, settings: dict[str, Any]) -> Iterator[Flask]:
+    """The application over a fresh instance, inside its context."""
+    made = create_app(instance, **settings)
+    made.testing = True
+    with made.app_context():
+        yield made
+    close(made)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
