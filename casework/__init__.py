@@ -12,16 +12,20 @@ from flask_migrate import Migrate
 
 from . import config
 from .db import db, engine_options
+from .vault.vault import Vault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 __all__ = ["create_app"]
 
 
-def create_app(instance: Path | str | None = None, **overrides: Any) -> Flask:
+def create_app(
+    instance: Path | str | None = None, passphrase: str | None = None, **overrides: Any
+) -> Flask:
     """The application over one instance folder. Raises SettingError or VaultError, never guesses."""
     settings = config.load(Path(instance) if instance else None, overrides)
     app = bare_app(settings)
+    Vault.init_app(app, passphrase)
     return app
 
 

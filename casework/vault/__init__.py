@@ -11,11 +11,12 @@ may open; a *domain* (`all`, `office`) is what a process may open.
         find = tokens(realm="strand", phone=tokens.exact("identity.phones", normal=e164))
 
     with opening({"identity"}):
-        person = Person(subject_id=Vault.new_subject(), identity={"given": "…"})
+        person = Person(subject_id=new_subject(), identity={"given": "…"})
         ids = Person.find.candidates("hub", phone="0612 34 56 78")
 
-`current_app.extensions["vault"]` is the `Vault`. The kinds of VaultError are attributes of the
-module `casework.vault.errors`: a page catches `errors.Damaged`, a search `errors.TooMany`.
+`current_app.extensions["vault"]` is the Vault: `office_key`, `erase`, `rotate`, `verify`. Drills use
+`opening(opening.ALL)`. The kinds of VaultError are in `errors` (`from casework.vault import
+errors`): a page catches `errors.Damaged`, a search `errors.TooMany`.
 """
 
 from .bulk import open_rows
@@ -23,6 +24,15 @@ from .envelopes import Vaulted, envelope, sealed
 from .errors import VaultError
 from .gate import opening
 from .tokens import tokens
-from .vault import Vault
+from .vault import new_subject
 
-__all__ = ["Vault", "VaultError", "Vaulted", "envelope", "open_rows", "opening", "sealed", "tokens"]
+__all__ = [
+    "VaultError",
+    "Vaulted",
+    "envelope",
+    "new_subject",
+    "open_rows",
+    "opening",
+    "sealed",
+    "tokens",
+]

@@ -4,14 +4,12 @@
 import secrets
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Flask
 
-from casework.db import db, new_id, on_commit
+from casework.db import db, new_id, on_commit, transaction
 from casework.i18n import _l
 
 from . import formats
@@ -20,21 +18,24 @@ from .gate import current_vault
 from .keyfile import Keyfile, open_keyfile, secret_at_start
 from .keyring import Keyring
 from .models import SubjectKey, Token, VaultKey, VaultState
+from .rotation import (
+    described,
+    Progress,
+    Report,
+    late_keys,
+    reindexed,
+    rewrap_named,
+    rewrap_people,
+    rotated,
+    silent,
+    verified,
+)
 from .sealing import Content, boxes, sealed_models
 
 INDEX = "index"
 KEYFILE = "keyfile.json"
 CANARY = b"casework"
 _NOBODY = uuid.UUID(int=0)  # a canary is no person's
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a drill found: `lines` to read, and one plain `sentence` to end on."""
-
-    ok: bool
-    lines: tuple[Any, ...]
-    sentence: Any
 
 
 class Vault:
@@ -101,8 +102,8 @@ class Vault:
             epochs = set(connection.scalars(used))
         if not found and not epochs:
             return
-        for name, key in self._canary_keys().items():
-            if not _opens(key, found.get(name), name):
+        for name, keys in self._canary_keys().items():
+            if not any(_opens(key, found.get(name), name) for key in keys):
                 raise VaultError(
                     _l("This key file does not belong to this database. Nothing was opened.")
                 )
@@ -119,43 +120,32 @@ class Vault:
 
     def plant_canaries(self) -> None:
         """Seal the known text under today's keys."""
-        for name, key in self._canary_keys().items():
-            box = formats.seal(AESGCM(key), 1, CANARY, _place(name))
+        for name, keys in self._canary_keys().items():
+            box = formats.seal(AESGCM(keys[0]), 1, CANARY, _place(name))
             db.session.merge(VaultState(name=name, box=box))
 
-    def _canary_keys(self) -> dict[str, bytes]:
-        keys = {"office": self.office_key("canary")}
+    def _canary_keys(self) -> dict[str, list[bytes]]:
+        """Newest first: an interrupted rotation leaves a canary of the retiring root."""
+        keys = {"office": [self.office_key("canary")]}
         if self.ring:
-            root = self._keyfile.roots[self._keyfile.epoch]
-            keys["persons"] = formats.derive(root, "canary")
+            roots = sorted(self._keyfile.roots.items(), reverse=True)
+            keys["persons"] = [formats.derive(root, "canary") for _epoch, root in roots]
         return keys
 
     # ------------------------------------------------------------------ keys of persons
 
-    @staticmethod
-    def new_subject() -> uuid.UUID:
-        """A key for a person, made in the current transaction; its number for her records."""
-        subject = new_id()
-        ring = current_vault().writing_ring()
-        wrapped = ring.new_key(subject.bytes)
-        row = {"subject_id": subject, "epoch": ring.epoch, "wrapped": wrapped}
-        db.session.execute(sa.insert(SubjectKey.__table__), row)
-        ring.admit(subject.bytes, wrapped)
-        return subject
-
     def writing_ring(self) -> Keyring:
         """The ring, once no rotation can destroy the root that a new key is wrapped under."""
-        if self.ring is None:
-            raise VaultError(_l("This needs a key that opens the whole vault."))
+        ring = self._whole_ring()
         if db.engine.dialect.name == "postgresql":
             db.session.execute(sa.text("LOCK TABLE subject_key IN ROW EXCLUSIVE MODE"))
-        self.ring.refresh()
-        return self.ring
+        ring.refresh()
+        return ring
 
     def erase(self, subject_id: uuid.UUID) -> None:
         """Destroy a person's key and search tokens in the current transaction.
 
-        What older copies of the key book hold dies with the next rotation.
+        Older copies of the wrapped key open nothing once the root they need is rotated away.
         """
         gone = sa.update(SubjectKey).where(SubjectKey.subject_id == subject_id)
         db.session.execute(gone.values(wrapped=None, epoch=0))
@@ -163,6 +153,53 @@ class Vault:
         if self.ring:
             self.ring.forget(subject_id.bytes)
         on_commit(scrub_log)
+
+    # ------------------------------------------------------------------ drills
+
+    def status(self) -> Report:
+        """What this vault opens, and the numbers of its keys."""
+        return described(self._keyfile)
+
+    def verify(self) -> Report:
+        """Whether every key and every envelope opens."""
+        self.check()
+        return verified(self._whole_ring())
+
+    def rotate(self, progress: Progress = silent) -> Report:
+        """A new root epoch; every key is wrapped again and the old root destroyed.
+
+        Outside any transaction; interrupted, it goes on where it stopped. A new statistics key is
+        ready afterwards (`statistics_generations`): the ledger re-seals, then destroys the old one.
+        """
+        ring = self._whole_ring()
+        ring.refresh()
+        if not self._keyfile.epochs("retiring"):
+            self._keyfile.add_root()
+            self.add_generation()
+            ring.refresh()
+        done, damaged = rewrap_people(ring, progress)
+        with transaction():
+            rewrap_named(ring)
+            self.plant_canaries()
+            on_commit(scrub_log)
+        with transaction():
+            if not damaged and not late_keys(ring.epoch):
+                for number in self._keyfile.epochs("retiring"):
+                    self._keyfile.destroy_root(number)
+        ring.refresh()
+        return rotated(self._keyfile, done, damaged)
+
+    def reindex(self, progress: Progress = silent) -> Report:
+        """New keys for the search tokens, as wide as planned today, and all tokens anew."""
+        self._whole_ring()
+        with transaction():
+            self.renew_index()
+            return reindexed(progress)
+
+    def _whole_ring(self) -> Keyring:
+        if self.ring is None:
+            raise VaultError(_l("This needs a key that opens the whole vault."))
+        return self.ring
 
     def boxes(self) -> Iterator[Content]:
         """Every envelope of the database, unopened: `(table, row, compartment, mac)`."""
@@ -172,8 +209,7 @@ class Vault:
 
     def index(self) -> tuple[bytes, int]:
         """The root of the token keys and the width in bits, as this transaction sees them."""
-        if self.ring is None:
-            raise VaultError(_l("This needs a key that opens the whole vault."))
+        ring = self._whole_ring()
         seen = db.session.info.get("index")
         if seen is None:
             query = sa.select(VaultKey.wrapped, VaultKey.bits).where(VaultKey.name == INDEX)
@@ -184,17 +220,28 @@ class Vault:
             db.session.info["index"] = seen
         wrapped, bits = seen
         if self._index[0] != wrapped:
-            self._index = (wrapped, self.ring.unwrap_named(INDEX, wrapped))
+            self._index = (wrapped, ring.unwrap_named(INDEX, wrapped))
         return self._index[1], bits
 
     def renew_index(self) -> None:
         """A new root for the tokens, as wide as the planned population asks for."""
-        assert self.ring is not None
-        wrapped = self.ring.wrap_named(INDEX, secrets.token_bytes(32))
+        ring = self._whole_ring()
+        wrapped = ring.wrap_named(INDEX, secrets.token_bytes(32))
         bits = token_bits(self._planned_people)
-        db.session.merge(VaultKey(name=INDEX, epoch=self.ring.epoch, bits=bits, wrapped=wrapped))
+        db.session.merge(VaultKey(name=INDEX, epoch=ring.epoch, bits=bits, wrapped=wrapped))
         db.session.flush()
         db.session.info.pop("index", None)
+
+
+def new_subject() -> uuid.UUID:
+    """A key for a person, made in the current transaction; its number for her records."""
+    subject = new_id()
+    ring = current_vault().writing_ring()
+    wrapped = ring.new_key(subject.bytes)
+    row = {"subject_id": subject, "epoch": ring.epoch, "wrapped": wrapped}
+    db.session.execute(sa.insert(SubjectKey.__table__), row)
+    ring.admit(subject.bytes, wrapped)
+    return subject
 
 
 def token_bits(planned_people: int) -> int:

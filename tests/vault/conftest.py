@@ -15,8 +15,9 @@ from sqlalchemy.orm import Mapped
 from casework import bare_app
 from casework.config import load
 from casework.db import Sensitivity, db, field, transaction
-from casework.vault import Vault, Vaulted, envelope, opening, sealed, tokens
+from casework.vault import Vaulted, envelope, new_subject, opening, sealed, tokens
 from casework.vault.keyfile import create_keyfile, create_machine_key
+from casework.vault.vault import Vault
 
 PERSONAL, SPECIAL = Sensitivity.PERSONAL, Sensitivity.SPECIAL
 
@@ -111,7 +112,7 @@ def app(place: Place, database_url: str) -> Iterator[Flask]:
 def add_heron(**identity: object) -> uuid.UUID:
     """One record, saved."""
     with transaction():
-        heron = Heron(subject_id=Vault.new_subject(), realm="hub", identity=identity)
+        heron = Heron(subject_id=new_subject(), realm="hub", identity=identity)
         db.session.add(heron)
     db.session.expunge_all()
     return heron.id

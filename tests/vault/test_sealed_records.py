@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from casework.db import db, transaction
 from casework.errors import Stale
-from casework.vault import Vault, opening
+from casework.vault import new_subject, opening
 from casework.vault import errors as vault_errors
 from casework.vault.models import SubjectKey
 
@@ -134,7 +134,7 @@ def test_a_copied_envelope_is_refused(app):
 
 def test_a_too_long_record_is_refused(app):
     with pytest.raises(vault_errors.VaultError), transaction():
-        heron = Heron(subject_id=Vault.new_subject(), story={"narrative": "x" * 200_001})
+        heron = Heron(subject_id=new_subject(), story={"narrative": "x" * 200_001})
         db.session.add(heron)
 
 
@@ -152,7 +152,7 @@ def test_an_erased_person_opens_nowhere(app):
 
 def test_what_was_sealed_is_told_to_the_trail(app):
     with transaction():
-        heron = Heron(subject_id=Vault.new_subject(), identity={"given": "Aïcha"})
+        heron = Heron(subject_id=new_subject(), identity={"given": "Aïcha"})
         db.session.add(heron)
         db.session.flush()
         told = db.session.info["sealed"]
