@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""How two ways are timed against each other: interleaved, processor time, medians."""
+
+import gc
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A measured figure beside its goal. `at_most` says on which side of the goal is good."""
+
+    name: str
+    value: float
+    goal: float | None
+    at_most: bool = True
+    unit: str = "×"
+    detail: str = ""
+
+    @property
+    def met(self) -> bool:
+        if self.goal is None:
+            return True
+        return self.value <= self.goal if self.at_most else self.value >= self.goal
+
+
+def seconds(call: Callable[[], Any]) -> float:
+    """Processor time of one call, with the rubbish of the last one taken out before."""
+    gc.collect()
+    start = time.process_time()
+    call()
+    return time.process_time() - start
+
+
+def medians(repeats: int, **ways: Callable[[], Any]) -> dict[str, float]:
+    """Median processor seconds of each way, run in turn so that a busy neighbour hits all."""
+    taken: dict[str, list[float]] = {name: [] for name in ways}
+    for call in ways.values():
+        call()  # warm
+    for _ in range(repeats):
+        for name, call in ways.items():
+            taken[name].append(seconds(call))
+    return {name: statistics.median(values) for name, values in taken.items()}
+
+
+def wall_milliseconds(call: Callable[[], Any], repeats: int = 5) -> float:
+    """The best wall time of a few calls, in milliseconds: what a person waits."""
+    best = min(_wall(call) for _ in range(repeats))
+    return best * 1000
+
+
+def _wall(call: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
