@@ -37,7 +37,7 @@ def open_rows(
         person = subject.bytes
         kept = get(person)
         try:
-            if kept is None or kept[0] != box[1]:
+            if kept is None or kept[0] != (box[1] if len(box) > 1 else 0):
                 kept = _admit(ring, of, row, person, wrapped)
             yield row, unsealed(kept[1], box, row, person)
         except Damaged as problem:

@@ -124,7 +124,8 @@ class envelope:  # noqa: N801 (read as a declaration: `identity = envelope(given
         if box:
             person = record.subject_id.bytes
             kept = ring.get(person)
-            key = kept[1] if kept and kept[0] == box[1] else _key_of(record, ring, box[1])
+            generation = box[1] if len(box) > 1 else 0
+            key = kept[1] if kept and kept[0] == generation else _key_of(record, ring, generation)
             values.update(self.unsealed(key, box, record.id, person))
         values.update(_record=record, _envelope=self, _box=box, _changed=False)
         own[self._slot] = document
@@ -138,7 +139,7 @@ class envelope:  # noqa: N801 (read as a declaration: `identity = envelope(given
             for name, read in self._read:
                 if name in values:
                     values[name] = read(values[name])
-        except (Damaged, ValueError, TypeError, IndexError):
+        except (Damaged, ValueError, TypeError):
             raise Damaged(table=self.table, row_id=row) from None
         return values
 

@@ -76,7 +76,7 @@ def seal(key: AESGCM, generation: int, text: bytes, bound: bytes, nonce: bytes =
 
 def unseal(key: AESGCM, box: bytes, bound: bytes) -> bytes:
     """The text of an envelope; Damaged if one bit of it, or its place, is not what was sealed."""
-    if box[0] != VERSION:
+    if len(box) < 2 or box[0] != VERSION:
         raise Damaged
     try:
         return unpad(key.decrypt(box[2:14], box[14:], box[:2] + bound))

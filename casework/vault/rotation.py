@@ -13,7 +13,7 @@ from casework.db import db, transaction
 from casework.i18n import _, _n
 
 from .bulk import open_rows
-from .errors import Damaged
+from .errors import Damaged, Erased
 from .gate import opening
 from .keyfile import Keyfile
 from .keyring import Keyring
@@ -161,7 +161,7 @@ def _all_rows() -> Iterator[tuple[str, uuid.UUID, bool]]:
         for one in model.__envelopes__:
             query = sa.select(model).where(getattr(model, one.column).is_not(None))
             for row, fields in open_rows(query, one):
-                yield one.table, row, isinstance(fields, Damaged)
+                yield one.table, row, isinstance(fields, Damaged) and not isinstance(fields, Erased)
 
 
 # ---------------------------------------------------------------------- new search tokens

@@ -61,7 +61,10 @@ class Vault:
         keyfile = open_keyfile(settings.instance / KEYFILE, secret, settings.vault)
         vault = cls(keyfile, settings.planned_people)
         with app.app_context():
-            vault.check()
+            try:
+                vault.check()
+            finally:
+                db.engine.dispose()  # a worker forked later must not share this connection
         app.extensions["vault"] = vault
         return vault
 
