@@ -14,8 +14,8 @@ may open; a *domain* (`all`, `office`) is what a process may open.
         person = Person(subject_id=new_subject(), identity={"given": "…"})
         ids = Person.find.candidates("hub", phone="0612 34 56 78")
 
-`current_app.extensions["vault"]` is the Vault: `office_key`, `erase`, `rotate`, `verify`. Drills use
-`opening(opening.ALL)`. The kinds of VaultError are in `errors` (`from casework.vault import
+`current_app.extensions["vault"]` is the Vault: `office_key`, `erase`, `rotate`, `verify`. Drills
+use `opening(opening.ALL)`. The kinds of VaultError are in `errors` (`from casework.vault import
 errors`): a page catches `errors.Damaged`, a search `errors.TooMany`.
 """
 

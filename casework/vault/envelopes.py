@@ -26,7 +26,7 @@ from . import formats
 from .errors import Damaged, Erased, VaultError
 from .gate import ring_for
 from .keyring import Keyring
-from .models import SubjectKey
+from .models import KEYS
 
 LARGEST = 200_000  # bytes of text in one envelope
 KEYS_AT_ONCE = 5_000  # below the limit on bound values of both databases
@@ -244,7 +244,7 @@ def fetch_keys(
 ) -> dict[uuid.UUID, type[Damaged]]:
     """Bring these keys to the ring; says which could not be opened, and how."""
     problems: dict[uuid.UUID, type[Damaged]] = {}
-    table = SubjectKey.__table__.c
+    table = KEYS.c
     for start in range(0, len(people), KEYS_AT_ONCE):
         some = people[start : start + KEYS_AT_ONCE]
         query = sa.select(table.subject_id, table.wrapped).where(table.subject_id.in_(some))

@@ -102,6 +102,8 @@ def wrapped_head(wrapped: bytes) -> tuple[int, int]:
 
 
 def unwrap(kek: AESGCM, wrapped: bytes, label: bytes) -> bytes:
+    """The key of a wrapped key; Damaged if a bit of it, or its label, is not what was sealed."""
+    wrapped_head(wrapped)
     try:
         return kek.decrypt(wrapped[6:18], wrapped[18:], wrapped[:6] + label)
     except InvalidTag:

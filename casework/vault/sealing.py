@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event, orm
 
-from casework.db import db
+from casework.db import Base, db
 
 from .envelopes import Vaulted
 from .gate import current_vault
@@ -37,7 +37,7 @@ def _seal(session: orm.Session, record: Vaulted, fresh: bool) -> None:
         content = (one.table, record.id, one.name, content_mac(_content_key(), box))
         session.info.setdefault("sealed", []).append(content)
     found = record.__tokens__
-    if found and found.compartments & {one.name for one in changed}:
+    if found and found.concerned(record, {one.name for one in changed}):
         found.write(session, record, replace=not fresh)
 
 
@@ -59,15 +59,10 @@ def _content_key() -> bytes:
 
 
 def sealed_models() -> list[type[Vaulted]]:
-    """Every mapped record with envelopes."""
-    return sorted(
-        (mapper.class_ for mapper in db.Model.registry.mappers if _has_envelopes(mapper.class_)),
-        key=lambda model: str(model.__tablename__),
-    )
-
-
-def _has_envelopes(model: type) -> bool:
-    return issubclass(model, Vaulted) and bool(model.__envelopes__)
+    """Every mapped record with envelopes, by the name of its table."""
+    models = (mapper.class_ for mapper in Base.registry.mappers)
+    found = [model for model in models if issubclass(model, Vaulted) and model.__envelopes__]
+    return sorted(found, key=lambda model: model.__envelopes__[0].table)
 
 
 def boxes() -> Iterator[Content]:

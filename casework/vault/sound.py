@@ -18,30 +18,37 @@ SHORTEST = {"whole": 4, "family": 2}  # letters of a key; below, vowels count to
 MOST_KEYS = 8  # spellings of one name that are indexed or looked up
 
 _MARKS = re.compile("[\u064b-\u0652\u0670\u0640\u0653-\u0655'’`´ʿʾ‘]")
+_HEARD_T = re.compile(r"اة\b")  # Hayat, Najat
 _BREAKS = re.compile(r"[^\w]+|_")
-_FOLDS = str.maketrans({"ç": "s", "œ": "oe", "æ": "ae", "ß": "ss", "ı": "i"})
-_TITLES = frozenset(
-    """si sidi sid moulay mly moulaye lalla lala hajj haj hadj hajja haja hadja hadji
-    elhaj elhadj alhaji cheikh سي سيدي مولاي لالة لالا الحاج الحاجة حاج حاجة الشيخ شيخ""".split()
+_FOLDS = str.maketrans(
+    {"ç": "s", "œ": "oe", "æ": "ae", "ß": "ss", "ı": "i", "أ": "ٱ", "إ": "ٱ", "آ": "ٱ"}
 )
-_ARTICLES = frozenset("el al l les ال".split())
-_JOINED = frozenset("ben bin ibn bou ait abd abdel abdul abdoul عبد بن ابن بو ايت".split())
+_TITLES = frozenset([
+    "si", "sidi", "sid", "moulay", "mly", "moulaye", "lalla", "lala", "hajj", "haj", "hadj",
+    "hajja", "haja", "hadja", "hadji", "elhaj", "elhadj", "alhaji", "سي", "سيدي", "مولاي", "لالة",
+    "لالا", "الحاج", "الحاجة", "حاج", "حاجة",
+])  # fmt: skip
+_ARTICLES = frozenset(["el", "al", "l", "les", "ال"])
+_JOINED = frozenset([
+    "ben", "bin", "ibn", "bou", "ait", "abd", "abdel", "abdul", "abdoul", "عبد", "بن", "ابن", "بو",
+    "ايت",
+])  # fmt: skip
 
 # Arabic letters that are heard as consonants on both sides; the others are left out.
-_ARABIC = {ord(letter): sound for letter, sound in zip(
+_ARABIC: dict[int, str | None] = {ord(letter): sound for letter, sound in zip(
     "بتثجخدذرزسشصضطظغفقكلمنڤگپݣ", "BTTJKDDRZSXSDTDGFKKLMNFGBG", strict=True
 )}  # fmt: skip
 _ARABIC |= {code: None for code in range(0x600, 0x700) if code not in _ARABIC}
 _ARABIC_ENDS = [(re.compile(pattern), put) for pattern, put in (
-    (r"[أإآٱ]", "ا"), (r"^عثم", "عسم"), (r"^عبدال(?=[^ل])", "عبد"), (r"^ال(?=.{3})", ""),
+    (r"^عثم", "عسم"), (r"(?<=..)الدين$", "دين"), (r"^عبدال(?=[^ل])", "عبد"), (r"^ال(?=.{3})", ""),
     (r"^لح", "ح"), (r"(.)\1+", r"\1"),
 )]  # fmt: skip
 _LATIN = [(re.compile(pattern), put) for pattern, put in (
     (r"([a-z])\1+", r"\1"),
     (r"^l[ae]?h", "h"), (r"^(?:el(?=[a-z]{4})|al(?=[^aeiouyl][a-z]{3}))", ""),
     (r"^[aeiou]*(?:oth?|uth?|os|ous|us)m[ae]", "usma"),
-    (r"^abd(?:[aeiou]*l(?=[^aeioul]|$)|[aeiou]*)", "abd"), (r"^(n?)di(?=[aeou])", r"\1dj"),
-    (r"[tsc]*sh|t?ch|sch", "X"), (r"kh|c?qh|qu|c?[qk]|x", "K"), (r"gu(?=[ei])|gh", "G"),
+    (r"^abd(?:[aeiou]*l(?=[^aeioul]|$)|[aeiou]*)", "BD"), (r"^(n?)di(?=[aeou])", r"\1dj"),
+    (r"(?:[tsc]*sh|t?ch|sch)+", "X"), (r"kh|c?qh|qu|c?[qk]|x", "K"), (r"gu(?=[ei])|gh", "G"),
     (r"dj|j|g(?=[eiy])", "J"), (r"c(?=[eiy])|s", "S"), (r"[aeiouyhw]", ""),
 )]  # fmt: skip
 _CLASSES = str.maketrans("gfvcztdbp", "GFFKZTDBB")
@@ -59,8 +66,8 @@ def _folded(text: str) -> str:
     plain = _MARKS.sub("", text.lower().translate(_FOLDS))
     if plain.isascii():
         return plain
-    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", plain))
-    return "".join(part for part in _MARKS.sub("", parts) if not unicodedata.combining(part))
+    parts = _MARKS.sub("", unicodedata.normalize("NFKD", unicodedata.normalize("NFC", plain)))
+    return _HEARD_T.sub("ات", "".join(part for part in parts if not unicodedata.combining(part)))
 
 
 def _is_arabic(word: str) -> bool:
@@ -78,21 +85,23 @@ def _skeleton(word: str) -> str:
     return _OTHER.sub("", word.translate(_CLASSES).upper())
 
 
-_WEAK_ARABIC = {ord(letter): sound for letter, sound in zip(
-    "بتثجحخدذرزسشصضطظغفقكلمنهةاىعويء", "bttjhkddrzsxsdtdgfkklmnhaaaawyb", strict=True
-)} | {ord("ء"): None}  # fmt: skip
+_WEAK_ARABIC: dict[int, str | None] = {ord(letter): sound for letter, sound in zip(
+    "بتثجحخدذرزسشصضطظغفقكلمنهةاٱىعوي", "bttjhkddrzsxsdtdgfkklmnhaaaaawy", strict=True
+)}  # fmt: skip
+_WEAK_ARABIC[ord("ء")] = None
 _WEAK = [(re.compile(pattern), put) for pattern, put in (
-    (r"([a-z])\1+", r"\1"), (r"^ou(?=[aei])", "w"), (r"^l[ae]h", "h"), (r"[sct]+h", "x"),
-    (r"kh|q", "k"), (r"dh", "d"), (r"th", "t"), (r"ph|v", "f"), (r"p", "b"), (r"(?<=a)h$", ""),
-    (r"(?<=[^aeiouyw])e$", ""), (r"^[aeiou]", "A"), (r"(?<=.)[ae][eiyah]*$|a[aeiouy]*$", "A"),
-    (r"(?<=.)[iy][aeiouy]*$", "I"), (r"(?<=.)[ouw]+$", "U"), (r"(?<=.)[aeiouyw]+", ""),
+    (r"([a-z])\1+", r"\1"), (r"^el(?=[a-z]{4})", ""), (r"^ou(?=[aei])", "w"),
+    (r"^l[ae]h", "h"), (r"[sct]+h", "x"), (r"kh|q", "k"), (r"dh", "d"), (r"th", "t"),
+    (r"ph|v", "f"), (r"p", "b"), (r"(?<=a)h$", ""), (r"(?<=[^aeiouyw])e$", ""), (r"^[aeiou]", "A"),
+    (r"(?<=.)[iy][aeiouy]*$", "I"), (r"(?<=.)[ae][eiyah]*$|a[aeiouy]*$", "A"),
+    (r"(?<=.)[ouw]+$", "U"), (r"(?<=.)[aeiouyw]+", ""),
 )]  # fmt: skip
 
 
 def _weak(word: str) -> str:
     """For words with hardly a consonant (Ali, Aya, Bah): first and last vowel count as well."""
     if _is_arabic(word):
-        word = word.translate(_WEAK_ARABIC)
+        word = re.sub(r"^ال(?=.{3})", "", word).translate(_WEAK_ARABIC)
     for pattern, put in _WEAK:
         word = pattern.sub(put, word)
     return word.lower()
@@ -111,11 +120,13 @@ def _aliases() -> dict[str, list[str]]:
 _KNOWN = _aliases()
 
 
-def words(text: str) -> list[str]:
-    """The words of a name that tell people apart: abbreviations written out, titles left out."""
+def words(text: str, least: int = 1) -> list[str]:
+    """The words of a name that tell people apart: abbreviations written out, titles left out
+    as long as `least` words remain (Hadja is a title here and a given name there)."""
     raw = [word for word in _BREAKS.split(_folded(text)) if word]
     spelt = [word for one in raw for word in _KNOWN.get(one, [one])]
-    named = [word for word in spelt if word not in _TITLES] or spelt
+    named = [word for word in spelt if word not in _TITLES]
+    named = named if len(named) >= least else spelt
     return _joined([word for place, word in enumerate(named) if not _is_article(named, place)])
 
 
@@ -142,11 +153,19 @@ def _joined(named: list[str]) -> list[str]:
     return result
 
 
+_GROWN = re.compile(r"l[ae](?!h)[a-z]{4}|لع")
+_GROWN_ABD = re.compile(r"abd[aeiou]*l+[aeiou]")
+
+
 def _spellings(word: str) -> list[str]:
-    """Skeletons of a word. Lamrani is El Amrani grown together; Latifa is not El Atifa."""
+    """Skeletons of a word where an article may be in it: Lamrani is El Amrani, Latifa is not El
+    Atifa; Abdelaziz is Abd El Aziz, Abdelatif is Abd El Latif."""
     skeleton = _skeleton(word)
-    grown = re.match(r"l[ae](?!h)[a-z]{4}|لع", word)
-    return [skeleton, skeleton[1:]] if grown and len(skeleton) > 2 else [skeleton]
+    if len(skeleton) > 2 and _GROWN.match(word):
+        return [skeleton, skeleton[1:]]
+    if skeleton.startswith("BDL") and _GROWN_ABD.match(word):
+        return [skeleton, f"BD{skeleton[3:]}"]
+    return [skeleton]
 
 
 def _keys(named: Iterable[str], purpose: str) -> set[str]:
@@ -155,16 +174,20 @@ def _keys(named: Iterable[str], purpose: str) -> set[str]:
     for choice in product(*map(_spellings, named)):
         letters = "".join(choice)
         if len(letters) >= SHORTEST[purpose]:
-            keys.add("".join(sorted(letters)))
+            keys.add("".join(sorted(letters)) if purpose == "whole" else letters)
     if not keys and named:
         keys.add("|".join(sorted(map(_weak, named))))
     return set(sorted(keys)[:MOST_KEYS])
 
 
 def record_keys(given: str, family: str) -> set[str]:
-    """The keys a registered name is found under: whole, and each given name with the family's."""
+    """The keys a registered name is found under: whole, and each given name with the family's.
+
+    One word alone is never a key: how often it occurs would tell which name it is.
+    """
     first, last = words(given), words(family)
-    keys = _keys([*first, *last], "whole")
+    named = [*first, *last]
+    keys = _keys(named, "whole") if len(named) > 1 else set()
     if last and len(first) > 1:
         for one in first:
             keys |= _keys([one, *last], "whole")
@@ -173,7 +196,7 @@ def record_keys(given: str, family: str) -> set[str]:
 
 def query_keys(text: str, loose: bool = False) -> set[str]:
     """The keys to look a typed name up under; `loose` also leaves out one word at a time."""
-    named = words(text)
+    named = words(text, least=2)
     keys = _keys(named, "whole")
     if loose and len(named) > 2:
         for some in combinations(named, len(named) - 1):

@@ -20,9 +20,7 @@ from . import sound as sounds
 from .errors import TooMany
 from .formats import derive
 from .gate import current_vault, ring_for
-from .models import Token
-
-MOST_CANDIDATES = 200
+from .models import TOKENS, Token
 
 
 def _values(record: Any, path: str) -> Iterator[Any]:
@@ -103,6 +101,7 @@ class tokens:  # noqa: N801 (read as a declaration: `find = tokens(phone=tokens.
     """
 
     exact, name, family_year = _Exact, _Name, _FamilyYear
+    most = 200  # candidates worth opening for one search
 
     def __init__(self, realm: str | None = None, **kinds: Any) -> None:
         self._realm, self._kinds = realm, kinds
@@ -122,6 +121,12 @@ class tokens:  # noqa: N801 (read as a declaration: `find = tokens(phone=tokens.
 
     # ------------------------------------------------------------------ writing
 
+    def concerned(self, record: Any, changed: set[str]) -> bool:
+        """Whether what changed in a record (names of envelopes) moves its tokens."""
+        if self._realm and sa.inspect(record).attrs[self._realm].history.deleted:
+            return True
+        return bool(self.compartments & changed)
+
     def rows_of(self, record: Any) -> list[dict[str, Any]]:
         """The tokens of one record as they should stand in the table."""
         realm = self.realm_of(record)
@@ -137,10 +142,10 @@ class tokens:  # noqa: N801 (read as a declaration: `find = tokens(phone=tokens.
             self.erase(session, record.id)
         rows = self.rows_of(record)
         if rows:
-            session.execute(sa.insert(Token.__table__), rows)
+            session.execute(sa.insert(TOKENS), rows)
 
     def erase(self, session: orm.Session, row_id: uuid.UUID) -> None:
-        session.execute(sa.delete(Token.__table__).where(Token.row_id == row_id))
+        session.execute(sa.delete(TOKENS).where(TOKENS.c.row_id == row_id))
 
     def _label(self, name: str) -> str:
         return f"{self._owner.__tablename__}.{name}"
@@ -182,8 +187,8 @@ class tokens:  # noqa: N801 (read as a declaration: `find = tokens(phone=tokens.
     def candidates(self, realm: str = "", loose: bool = False, **criteria: Any) -> list[uuid.UUID]:
         """Ids of at most 200 rows that may answer all criteria; TooMany beyond."""
         query = sa.select(self._owner.id).where(self.where(realm, loose, **criteria))
-        found = list(db.session.scalars(query.limit(MOST_CANDIDATES + 1)))
-        if len(found) > MOST_CANDIDATES:
+        found = list(db.session.scalars(query.limit(self.most + 1)))
+        if len(found) > self.most:
             raise TooMany
         return found
 

@@ -17,11 +17,11 @@ from .errors import Damaged, VaultError
 from .gate import current_vault
 from .keyfile import Keyfile, open_keyfile, secret_at_start
 from .keyring import Keyring
-from .models import SubjectKey, Token, VaultKey, VaultState
+from .models import KEYS, SubjectKey, Token, VaultKey, VaultState
 from .rotation import (
-    described,
     Progress,
     Report,
+    described,
     late_keys,
     reindexed,
     rewrap_named,
@@ -242,7 +242,7 @@ def new_subject() -> uuid.UUID:
     ring = current_vault().writing_ring()
     wrapped = ring.new_key(subject.bytes)
     row = {"subject_id": subject, "epoch": ring.epoch, "wrapped": wrapped}
-    db.session.execute(sa.insert(SubjectKey.__table__), row)
+    db.session.execute(sa.insert(KEYS), row)
     ring.admit(subject.bytes, wrapped)
     return subject
 
