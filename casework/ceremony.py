@@ -15,9 +15,7 @@ from .i18n import _l
 from .vault import keyfile, opening
 from .vault.vault import KEYFILE
 
-MACHINE_WARNING = _l(
-    "This machine can open itself; a copy of its whole disk opens everything."
-)
+MACHINE_WARNING = _l("This machine can open itself; a copy of its whole disk opens everything.")
 
 
 def new_instance(

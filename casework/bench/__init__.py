@@ -7,10 +7,13 @@ the figure travels between machines. Goals stand beside figures; nothing here is
 
 from collections.abc import Callable, Iterator
 
-from . import sealed_list
+from . import search, sealed_list
 from .stopwatch import Ratio
 
-MEASURES: dict[str, Callable[[int], Iterator[Ratio]]] = {"list": sealed_list.measure}
+MEASURES: dict[str, Callable[[int], Iterator[Ratio]]] = {
+    "list": sealed_list.measure,
+    "search": search.measure,
+}
 
 
 def run(people: int, only: tuple[str, ...] = ()) -> Iterator[tuple[str, Ratio]]:

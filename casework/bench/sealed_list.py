@@ -72,7 +72,9 @@ def measure(_people: int) -> Iterator[Ratio]:
     yield Ratio("sealed list / clear list, keys cold", took["cold"] / clear, 2.1)
     yield Ratio("bulk path / clear list, keys cold", took["cold_bulk"] / clear, 1.0)
     if "peer" in took:
-        yield Ratio("SQLAlchemy-Utils / sealed list, cached", took["peer"] / took["sealed"], 3.5, False)
+        yield Ratio(
+            "SQLAlchemy-Utils / sealed list, cached", took["peer"] / took["sealed"], 3.5, False
+        )
         yield Ratio("SQLAlchemy-Utils / sealed list, cold", took["peer"] / took["cold"], 2.7, False)
 
 

@@ -87,7 +87,10 @@ def contacts(seed: int = 1, scale: int = 1) -> Iterator[tuple[str, int, Meeting]
     """Anonymous contacts before any case: (site, place of the counsellor, what was recorded)."""
     draw = Random(seed + 7)  # noqa: S311
     for _ in range(ANONYMOUS_CONTACTS * scale):
-        details = {"how": draw.choice(("PHONE", "WALKIN")), "language": draw.choice(("ary", "fr"))}
+        details = {
+            "first_contact": draw.choice(("PHONE", "WALKIN")),
+            "language": draw.choice(("ary", "fr")),
+        }
         yield _cell(draw), draw.randrange(3), Meeting(a_day(draw), details)
 
 
@@ -98,14 +101,14 @@ def heard(draw: Random, *, attended: bool) -> Plan:
     days = _meeting_days(draw, first, again=0.68, late_return=0.12)
     language = identity["languages"][0]
     meetings = [
-        Meeting(day, _session(draw, language, place, attended=attended or False))
+        Meeting(day, _session(draw, language, place, attended=attended))
         for place, day in enumerate(days if attended else days[:1])
     ]
     if attended and draw.random() < 0.15:
         meetings.append(_missed(draw, meetings[-1].held_on, language))
     plan = Plan(
         "listening", _cell(draw), draw.randrange(3), identity, _consents(draw),
-        {"opened_on": first, "how": _how(draw)}, meetings,
+        {"opened_on": first, "first_contact": _how(draw)}, meetings,
     )  # fmt: skip
     return _ending(draw, plan)
 
@@ -143,7 +146,9 @@ def person(draw: Random, group: str, women: float) -> dict[str, Any]:
 
 
 def _age(draw: Random) -> dict[str, Any]:
-    year = draw.choices(range(1952, 2009), [1 + (1978 <= y <= 2002) * 6 for y in range(1952, 2009)])[0]
+    year = draw.choices(
+        range(1952, 2009), [1 + (1978 <= y <= 2002) * 6 for y in range(1952, 2009)]
+    )[0]
     told = draw.random()
     if told < 0.5:
         return {"born": dt.date(year, draw.randint(1, 12), draw.randint(1, 28))}
@@ -161,7 +166,9 @@ def a_day(draw: Random) -> dt.date:
 
 def _working_day(day: dt.date) -> dt.date:
     """Saturday and Sunday move back to Friday, and stay in the year."""
-    return day - dt.timedelta(days=max(0, day.weekday() - 4)) if day > FIRST + dt.timedelta(3) else day
+    if day <= FIRST + dt.timedelta(days=3):
+        return day
+    return day - dt.timedelta(days=max(0, day.weekday() - 4))
 
 
 def _meeting_days(draw: Random, first: dt.date, again: float, late_return: float) -> list[dt.date]:
