@@ -28,7 +28,7 @@ FLOORS = (
     {"interchange"},
     {"desk", "oversight"},
     {"assembly"},  # create_app, re-exported by the package itself
-    {"ceremony"},
+    {"ceremony", "server"},
     {"demo"},
     {"bench"},
     {"cli"},

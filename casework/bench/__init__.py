@@ -7,7 +7,7 @@ the figure travels between machines. Goals stand beside figures; nothing here is
 
 from collections.abc import Callable, Iterator
 
-from . import search, sealed_list
+from . import sealed_list, search
 from .stopwatch import Ratio
 
 MEASURES: dict[str, Callable[[int], Iterator[Ratio]]] = {

@@ -14,7 +14,7 @@ from sqlalchemy import orm
 from casework.db import Base, Sensitivity, db, field, transaction
 from casework.vault import Vaulted, envelope, new_subject, open_rows, opening, sealed
 
-from .stopwatch import Ratio, medians
+from .stopwatch import BENCH, Ratio, medians
 
 try:
     from sqlalchemy_utils import StringEncryptedType
@@ -30,6 +30,7 @@ class SealedRow(Vaulted, Base):
     """Eight answers in one envelope, as a session or a case holds them."""
 
     __tablename__ = "bench_sealed"
+    __table_args__ = BENCH
     story = envelope(**{name: sealed(name, str, Sensitivity.SPECIAL) for name in FIELDS})
 
 
@@ -37,6 +38,7 @@ class ClearRow(Base):
     """The same answers in clear columns."""
 
     __tablename__ = "bench_clear"
+    __table_args__ = BENCH
     id: orm.Mapped[uuid.UUID] = field("id", Sensitivity.ROUTING, primary_key=True)
 
 
@@ -49,6 +51,7 @@ if StringEncryptedType is not None:
         """The same answers in the peer's encrypted columns, one key for all, bound to nothing."""
 
         __tablename__ = "bench_peer"
+        __table_args__ = BENCH
         id: orm.Mapped[uuid.UUID] = field("id", Sensitivity.ROUTING, primary_key=True)
 
     for _name in FIELDS:

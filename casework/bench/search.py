@@ -13,7 +13,7 @@ from casework.db import Base, Sensitivity, db, field, transaction
 from casework.vault import Vaulted, envelope, new_subject, open_rows, opening, sealed, tokens
 from casework.vault.errors import TooMany
 
-from .stopwatch import Ratio, medians
+from .stopwatch import BENCH, Ratio, medians
 
 BATCH, ASKED, NAMES = 2_000, 300, 60
 CONSONANTS, VOWELS = "bdfgklmnrst", "aiou"
@@ -23,6 +23,7 @@ class SealedName(Vaulted, Base):
     """A person as the vault sees one: words under seal, tokens to find them."""
 
     __tablename__ = "bench_person"
+    __table_args__ = BENCH
     identity = envelope(
         given=sealed("given", str, Sensitivity.PERSONAL),
         family=sealed("family", str, Sensitivity.PERSONAL),
@@ -38,6 +39,7 @@ class ClearPhone(Base):
     """The same phones in clear, under a plain index: the floor."""
 
     __tablename__ = "bench_phone"
+    __table_args__ = BENCH
     id: orm.Mapped[uuid.UUID] = field("id", Sensitivity.ROUTING, primary_key=True)
     phone: orm.Mapped[str] = field("phone", Sensitivity.REFERENCE, sa.String(20), index=True)
 

@@ -8,6 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+# Marks the throw-away tables of a measure: no schema step ever makes one.
+BENCH = {"info": {"bench": True}}
+
 
 @dataclass(frozen=True)
 class Ratio:

@@ -59,7 +59,7 @@ class Meeting:
 
 @dataclass
 class Plan:
-    """One person's way through the programme. `owner` is the place of her counsellor in the team."""
+    """One person’s way through the programme; `owner` is her counsellor’s place in the team."""
 
     strand: str
     site: str

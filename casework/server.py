@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The production server: granian over our WSGI application, on an address that is safe to use."""
+
+import ipaddress
+import os
+
+from granian import Granian
+from granian.constants import Interfaces
+
+from . import config
+from .errors import Refusal
+from .i18n import _l
+
+DEMO_MARK = "fictional-programme"
+DEFAULT_BIND = "127.0.0.1:8000"
+
+
+def is_demo(settings: config.Settings) -> bool:
+    """Whether this instance holds the fictional programme."""
+    return (settings.instance / DEMO_MARK).exists()
+
+
+def mark_demo(settings: config.Settings) -> None:
+    """Say for good that nobody in this instance is real."""
+    (settings.instance / DEMO_MARK).write_text("Everyone in here is invented.\n")
+
+
+def check_bind(settings: config.Settings, host: str) -> None:
+    """Refuse what would put passwords on a wire in clear, or a demo on a network.
+
+    Raises Refusal with the sentence that says what to do.
+    """
+    if is_loopback(host):
+        return
+    if is_demo(settings):
+        raise Refusal(_l("The fictional programme is served on this machine only."))
+    if not settings.trusted_proxy:
+        raise Refusal(
+            _l("Plain HTTP leaves this machine only behind a proxy. See the setting trusted_proxy.")
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address never leaves this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def split_bind(bind: str) -> tuple[str, int]:
+    """HOST:PORT in its two parts. Raises Refusal when it is not one."""
+    host, _colon, port = bind.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65_536:
+        raise Refusal(_l("Give the address as HOST:PORT, for instance 127.0.0.1:8000."), 400)
+    return host, int(port)
+
+
+def serve(settings: config.Settings, bind: str, workers: int, threads: int = 4) -> None:
+    """Serve until stopped. Each worker opens the vault and claims its own lane of the trail."""
+    host, port = split_bind(bind)
+    check_bind(settings, host)
+    os.environ["CASEWORK_INSTANCE"] = str(settings.instance)
+    Granian(
+        "wsgi:app",
+        address=host.strip("[]"),
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        log_access=False,  # an access log would keep who looked at what, and when
+        respawn_failed_workers=True,
+        working_dir=config.ROOT,
+    ).serve()
