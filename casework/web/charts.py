@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The geometry of a line over time; bars need none, they are a table.
+
+Where writing runs from the right, so does time: the points are turned round here and the picture
+itself stays left to right, because inherited direction moves the words of an axis outside it.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Flask
+
+from casework import i18n
+
+WIDTH, HEIGHT, AXIS, EDGE, HEAD = 600, 180, 44, 14, 10
+
+
+def ceiling(highest: float) -> int:
+    """A round number at or above the highest value, that four steps divide."""
+    if highest <= 4:
+        return 4
+    power = 10 ** math.floor(math.log10(highest))
+    steps = (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10)
+    fits = [int(step * power) for step in steps if step * power >= highest]
+    return next((value for value in fits if value % 4 == 0), 4 * math.ceil(highest / 4))
+
+
+def line_shape(values: Sequence[int | None], labels: Sequence[str]) -> dict[str, Any]:
+    """Where everything goes in the picture of a line. A value not shown (None) breaks the line."""
+    mirrored = i18n.LANGUAGES[i18n.language()].direction == "rtl"
+    start, end = (EDGE, WIDTH - AXIS) if mirrored else (AXIS, WIDTH - EDGE)
+    top = ceiling(max((value for value in values if value is not None), default=0))
+    gap = (end - start) / max(len(values) - 1, 1)
+
+    def across(place: int) -> float:
+        return round(end - place * gap if mirrored else start + place * gap, 1)
+
+    def up(value: float) -> float:
+        return round(HEIGHT - value * (HEIGHT - HEAD) / top, 1)
+
+    every = math.ceil(len(labels) / 12) or 1
+    return {
+        "size": (WIDTH, HEIGHT + 28),
+        "runs": _runs([(across(n), None if v is None else up(v)) for n, v in enumerate(values)]),
+        "grid": [(value, up(value)) for value in range(0, top + 1, top // 4)],
+        "ends": (start, end),
+        "axis": WIDTH if mirrored else AXIS - 10,
+        "labels": [(across(n), label) for n, label in enumerate(labels) if n % every == 0],
+        "floor": HEIGHT,
+    }
+
+
+def _runs(points: list[tuple[float, float | None]]) -> list[list[tuple[float, float]]]:
+    """The stretches of a line between values that are not shown."""
+    runs: list[list[tuple[float, float]]] = [[]]
+    for across, up in points:
+        if up is None:
+            runs.append([])
+        else:
+            runs[-1].append((across, up))
+    return [run for run in runs if run]
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals["line_shape"] = line_shape

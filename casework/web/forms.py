@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The form every form is made from: it speaks the reader's language and keeps what was typed.
+
+A form that fails answers 422 by itself, one refused by a rule its own status; a view only shows
+the form again.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+import wtforms
+from flask import Flask, Response, g
+from flask_wtf import FlaskForm
+from wtforms import validators
+
+from casework.codelists import codelist
+from casework.errors import Refusal
+from casework.i18n import _, _l, _n, format_number
+
+UNSAID = {"UNK": _l("Does not know"), "PNS": _l("Prefers not to answer")}
+FEW = 7  # up to so many answers are chips, more are a list
+LONGEST_NOTE = 20_000  # characters
+
+# What WTForms says, said in the words of the house.
+PLAIN_WORDS = {
+    "This field is required.": _l("Fill this in."),
+    "Not a valid choice.": _l("Choose one of the answers."),
+    "Invalid Choice: could not coerce.": _l("Choose one of the answers."),
+    "Invalid choice(s): one or more data inputs could not be coerced.": _l(
+        "Choose one of the answers."
+    ),
+    "Not a valid date value.": _l("Enter a day, with month and year."),
+    "Not a valid time value.": _l("Enter a time, such as 14:30."),
+    "Not a valid datetime value.": _l("Enter a day and a time."),
+    "Not a valid integer value.": _l("Enter a whole number."),
+    "Not a valid decimal value.": _l("Enter a number."),
+    "Not a valid float value.": _l("Enter a number."),
+    "Number must be at least %(min)s.": _l("Enter %(min)s or more."),
+    "Number must be at most %(max)s.": _l("Enter %(max)s or less."),
+    "Number must be between %(min)s and %(max)s.": _l("Enter a number from %(min)s to %(max)s."),
+    "Field must be equal to %(other_name)s.": _l("The two answers are not the same."),
+    "Field cannot be longer than %(max)d character.": _l("At most %(max)d characters fit here."),
+    "Field cannot be longer than %(max)d characters.": _l("At most %(max)d characters fit here."),
+    "Field must be at least %(min)d characters long.": _l("Enter at least %(min)d characters."),
+    "Field must be at least %(min)d character long.": _l("Enter at least %(min)d characters."),
+    "Invalid email address.": _l("Enter an e-mail address, such as name@example.org."),
+    "The CSRF token has expired.": _l("This page stood open too long. Send it again."),
+}
+INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b\u2060\ufeff]")
+
+
+class PlainWords:
+    """The translations object WTForms asks for its messages."""
+
+    def gettext(self, message: str) -> str:
+        return str(PLAIN_WORDS.get(message) or _("Check this answer."))
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        return self.gettext(singular if number == 1 else plural)
+
+
+def tidy(text: Any) -> Any:
+    """A line or a text as its writer meant it: no blank at either end, no invisible character,
+    letters composed one way, so that a name is found again however a keyboard sent it."""
+    if not isinstance(text, str):
+        return text
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    return INVISIBLE.sub("", text).strip()
+
+
+class BaseForm(FlaskForm):
+    """Labels, messages, tidy text, and the status of the answer."""
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, _form: Any) -> PlainWords:
+            return PlainWords()
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            if _is_free_text(unbound_field.field_class):
+                filters = unbound_field.kwargs.get("filters", ())
+                unbound_field.kwargs["filters"] = [*(f for f in filters if f is not tidy), tidy]
+            return unbound_field.bind(form=form, **options)
+
+    def validate(self, *args: Any, **more: Any) -> bool:
+        valid = super().validate(*args, **more)
+        if not valid:
+            g.form_status = 422
+        return valid
+
+    def refuse(self, refusal: Refusal, field: str | None = None) -> None:
+        """Show the sentence of a rule that said no beside what was typed (status 409 or its own).
+
+        Meant for `except Refusal as refusal: form.refuse(refusal)` and the form shown again.
+        """
+        if field:
+            errors = list(self[field].errors)
+            self[field].errors = [*errors, str(refusal)]
+        else:
+            self.form_errors = [*self.form_errors, str(refusal)]
+        g.form_status = refusal.status
+
+
+def _is_free_text(kind: type) -> bool:
+    """Passwords are left exactly as typed."""
+    return issubclass(kind, wtforms.StringField) and not issubclass(kind, wtforms.PasswordField)
+
+
+def set_form_status(response: Response) -> Response:
+    """A form shown again with its errors is not an answer 200."""
+    status = g.pop("form_status", None)
+    if status and response.status_code == 200:
+        response.status_code = status
+    return response
+
+
+class ChoiceField(wtforms.SelectField):
+    """One value of a code list, as chips when there are few and as a list when there are many.
+
+    `codes` names the list; `without` leaves values out; `unsaid` adds "does not know" and
+    "prefers not to answer". Unless `required`, no answer is an answer too: data is then None.
+    """
+
+    def __init__(
+        self,
+        label: Any = None,
+        extra_validators: Any = None,
+        *,
+        codes: str,
+        without: tuple[str, ...] = (),
+        unsaid: bool = False,
+        required: bool = False,
+        **more: Any,
+    ) -> None:
+        self.required_choice = required
+        self.blank = ("", _l("Choose…")) if required else ("", _l("Not stated"))
+        super().__init__(
+            label,
+            extra_validators or [],
+            choices=_codes(codes, without, unsaid),
+            coerce=_none_if_blank,
+            validate_choice=False,
+            **more,
+        )
+
+    @property
+    def as_chips(self) -> bool:
+        return len(list(self.iter_choices())) <= FEW
+
+    def pre_validate(self, _form: Any) -> None:
+        known = {choice.value for choice in self.iter_choices()}
+        if self.data is None and not self.required_choice:
+            return
+        if self.data not in known:
+            raise validators.ValidationError(_("Choose one of the answers."))
+
+
+def _none_if_blank(value: Any) -> str | None:
+    return str(value) if value not in (None, "", "None") else None
+
+
+def _codes(
+    name: str, without: tuple[str, ...], unsaid: bool
+) -> Callable[[], list[tuple[str, str]]]:
+    def choices() -> list[tuple[str, str]]:
+        listed = [one for one in codelist(name).choices() if one[0] not in without]
+        if unsaid:
+            there = {code for code, _label in listed}
+            listed += [(code, str(label)) for code, label in UNSAID.items() if code not in there]
+        return listed
+
+    return choices
+
+
+class LongTextField(wtforms.TextAreaField):
+    """A free text. One that is too long comes back whole, with a sentence."""
+
+    def __init__(
+        self, label: Any = None, extra_validators: Any = None, *, longest: int = LONGEST_NOTE,
+        **more: Any,
+    ) -> None:  # fmt: skip
+        self.longest = longest
+        super().__init__(label, extra_validators or [], **more)
+
+    def pre_validate(self, _form: Any) -> None:
+        excess = len(self.data or "") - self.longest
+        if excess > 0:
+            raise validators.ValidationError(
+                _n(
+                    "This text is too long by %(n)s character. At most %(most)s fit.",
+                    "This text is too long by %(n)s characters. At most %(most)s fit.",
+                    excess,
+                    most=format_number(self.longest),
+                )
+            )
+
+
+KINDS = (
+    ("quick_date", "QuickDateField"),
+    ("partial_date", "PartialDateField"),
+    ("hidden", wtforms.HiddenField),
+    ("switch", wtforms.BooleanField),
+    ("radios", wtforms.RadioField),
+    ("checks", wtforms.SelectMultipleField),
+    ("select", wtforms.SelectField),
+    ("long_text", wtforms.TextAreaField),
+    ("password", wtforms.PasswordField),
+    ("file", wtforms.FileField),
+    ("day", wtforms.DateField),
+    ("number", wtforms.IntegerField),
+    ("number", wtforms.DecimalField),
+)
+
+
+def form_kind(field: wtforms.Field) -> str:
+    """Which component shows a field: the name of a macro of `components/form.html`."""
+    if isinstance(field, ChoiceField):
+        return "radios" if field.as_chips else "select"
+    for name, kind in KINDS:
+        if field.type == kind if isinstance(kind, str) else isinstance(field, kind):
+            return name
+    return "line"
+
+
+def is_optional(field: wtforms.Field) -> bool:
+    """Whether to say "optional" beside the label. Boxes to tick need no such word."""
+    kind = form_kind(field)
+    if isinstance(field, ChoiceField):
+        return not field.required_choice
+    if kind == "quick_date":
+        return not field.required_day
+    if kind == "partial_date":
+        return not field.required_date
+    if kind in {"checks", "switch", "hidden"}:
+        return False
+    if kind in {"radios", "select"}:
+        return bool(field.flags.optional)
+    return not field.flags.required
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(set_form_status)
+    app.jinja_env.globals.update(form_kind=form_kind, is_optional=is_optional)

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The frame around a page: what it shows that only others know.
+
+`web` knows no user. Whoever does (the access room) puts its own answers in the `Shell`; until
+then the frame is that of a visitor: no navigation, nothing to lock.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from werkzeug.routing import BuildError
+
+from casework import clock
+
+
+def _nobody() -> bool:
+    return False
+
+
+def _no_navigation() -> Iterable[tuple[str, str, Any]]:
+    return ()
+
+
+def _no_choice() -> str | None:
+    return None
+
+
+def _forget(_code: str) -> None:
+    return None
+
+
+def _never() -> int:
+    return 0
+
+
+@dataclass
+class Shell:
+    """Questions the frame asks, each answered by a callable of the room that knows.
+
+    `navigation` gives (endpoint, icon, label) in order; the first four fit a phone.
+    `idle_seconds` is 0 where nobody is signed in. `search`, `lock`, `extend` and `account` are
+    endpoints; the frame leaves out what does not exist.
+    """
+
+    signed_in: Callable[[], bool] = _nobody
+    navigation: Callable[[], Iterable[tuple[str, str, Any]]] = _no_navigation
+    language: Callable[[], str | None] = _no_choice
+    remember_language: Callable[[str], None] = _forget
+    idle_seconds: Callable[[], int] = _never
+    search: str = "people.search_people"
+    lock: str = "access.lock"
+    extend: str = "access.extend"
+    account: str = "access.show_account"
+    shortcuts: bool = True
+
+    def url(self, part: str) -> str | None:
+        """The address behind `search`, `lock`, `extend` or `account`, if there is such a page."""
+        return url_if_any(getattr(self, part))
+
+    def links(self) -> list[dict[str, Any]]:
+        """The navigation as links, with the one we are on marked."""
+        found = []
+        for endpoint, icon, label in self.navigation():
+            url = url_if_any(endpoint)
+            if url is not None:
+                found.append(
+                    {"url": url, "icon": icon, "label": label, "current": _is_here(endpoint, url)}
+                )
+        return found
+
+
+def url_if_any(endpoint: str) -> str | None:
+    try:
+        return url_for(endpoint)
+    except BuildError:
+        return None
+
+
+def _is_here(endpoint: str, url: str) -> bool:
+    here = request.script_root + request.path
+    return request.endpoint == endpoint or (url.count("/") > 1 and here.startswith(f"{url}/"))
+
+
+def product_name() -> str:
+    settings = current_app.config.get("CASEWORK")
+    return settings.product_name if settings else "Sanad"
+
+
+def init_app(app: Flask) -> None:
+    names = app.jinja_env.globals
+    names["shell"] = lambda: current_app.extensions["web"]
+    names["product_name"] = product_name
+    names["today"] = clock.today
+    names["url_if_any"] = url_if_any
