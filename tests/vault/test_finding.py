@@ -38,6 +38,12 @@ def test_criteria_together_narrow_the_search(app):
     assert find(name="Ali Tazi", family_year=("Tazi", 2000)) == [young]
 
 
+def test_candidates_may_come_opened(app):
+    row = add_heron(given="Ali", family="Tazi", phones=["0612345678"])
+    ((found, fields),) = Heron.find.opened(Heron.identity, "hub", name="Tazi Ali")
+    assert (found, fields["given"]) == (row, "Ali")
+
+
 def test_indexes_of_two_realms_never_meet(app):
     row = add_heron(phones=["0612345678"])
     assert find("listening", phone="0612345678") == []
