@@ -82,6 +82,8 @@ class envelope:  # noqa: N801 (read as a declaration: `identity = envelope(given
     """One ciphertext column with several fields. `compartment` is what roles are granted."""
 
     def __init__(self, *, compartment: str = "", **fields: Field) -> None:
+        if any(name.startswith("_") for name in fields):
+            raise TypeError("the name of a sealed field starts with a letter")
         self.compartment, self.fields = compartment, fields
         self._blank: dict[str, Any] = dict.fromkeys(fields)
         kinds = {name: declared.kind for name, declared in fields.items()}
@@ -186,7 +188,7 @@ class envelope:  # noqa: N801 (read as a declaration: `identity = envelope(given
         body = {
             name: _plain(value)
             for name, value in values.items()
-            if value is not None and name[0] != "_"
+            if value is not None and not name.startswith("_")
         }
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
         if len(text) > LARGEST:

@@ -184,13 +184,21 @@ class Vault:
         with transaction():
             rewrap_named(ring)
             self.plant_canaries()
-            on_commit(scrub_log)
-        with transaction():
-            if not damaged and not late_keys(ring.epoch):
-                for number in self._keyfile.epochs("retiring"):
-                    self._keyfile.destroy_root(number)
-        ring.refresh()
+        while not damaged and not self._retire(ring):
+            more, damaged = rewrap_people(ring, progress)
+            done += more
         return rotated(self._keyfile, done, damaged)
+
+    def _retire(self, ring: Keyring) -> bool:
+        """Destroy the retiring roots, unless a key was wrapped under one of them meanwhile."""
+        with transaction():
+            if late_keys(ring.epoch):
+                return False
+            for number in self._keyfile.epochs("retiring"):
+                self._keyfile.destroy_root(number)
+            on_commit(scrub_log)
+        ring.refresh()
+        return True
 
     def reindex(self, progress: Progress = silent) -> Report:
         """New keys for the search tokens, as wide as planned today, and all tokens anew."""

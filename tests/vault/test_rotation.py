@@ -60,6 +60,24 @@ def test_an_interrupted_rotation_goes_on_where_it_stopped(vault, place, database
     assert vault.statistics_generations() == [1, 2]
 
 
+def test_a_person_registered_during_a_rotation_is_not_lost(vault, monkeypatch):
+    add_heron(given="Early")
+    late = []
+
+    def register(done):
+        if not late:
+            late.append(add_heron(given="Late"))
+            stale = sa.update(SubjectKey).values(epoch=1)  # as a slower process would leave it
+            person = sa.select(Heron.subject_id).where(Heron.id == late[0]).scalar_subquery()
+            with transaction():
+                db.session.execute(stale.where(SubjectKey.subject_id == person))
+
+    assert vault.rotate(register).ok
+    vault.ring.forget()
+    assert db.session.get(Heron, late[0]).identity.given == "Late"
+    assert set(db.session.scalars(sa.select(SubjectKey.epoch))) == {2}
+
+
 def test_another_process_follows_a_rotation(vault):
     row = add_heron(given="Aïcha")
     other = Keyring(vault._keyfile)

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
+import copy
 import datetime as dt
+import pickle
 import uuid
 
 import pytest
@@ -34,6 +36,25 @@ def test_an_opened_record_shows_nothing_of_itself(app):
     with pytest.raises(TypeError) as refusal:
         heron.identity.age = "Aïcha"
     assert "Aïcha" not in str(refusal.value)
+
+
+def test_an_opened_record_goes_nowhere_else(app):
+    heron = db.session.get(Heron, add_heron(given="Aïcha"))
+    with pytest.raises(TypeError):
+        pickle.dumps(heron.identity)
+    with pytest.raises(TypeError):
+        copy.copy(heron.identity)
+
+
+def test_a_damaged_record_is_not_overwritten(app):
+    row = add_heron(given="Aïcha")
+    with db.engine.begin() as connection:
+        broken = sa.update(Heron.__table__).values(identity_box=b"\x01\x01" + bytes(300))
+        connection.execute(broken)
+    heron = db.session.get(Heron, row)
+    with pytest.raises(vault_errors.Damaged):
+        heron.identity = {"given": "Zineb"}
+    assert heron not in db.session.dirty
 
 
 def test_nothing_opens_outside_opening_nor_in_another_compartment(app):
