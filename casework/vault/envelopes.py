@@ -249,7 +249,7 @@ def fetch_keys(
     table = KEYS.c
     for start in range(0, len(people), KEYS_AT_ONCE):
         some = people[start : start + KEYS_AT_ONCE]
-        query = sa.select(table.subject_id, table.wrapped).where(table.subject_id.in_(some))
+        query = sa.select(table.subject_id, table.wrapped).where(_among(session, some))
         with session.no_autoflush:
             for person, wrapped in session.execute(query):
                 try:
@@ -257,6 +257,13 @@ def fetch_keys(
                 except Damaged as problem:
                     problems[person] = type(problem) if wrapped else Erased
     return problems
+
+
+def _among(session: orm.Session, people: list[uuid.UUID]) -> sa.ColumnElement[bool]:
+    """One array is quicker than thousands of bound values, where there are arrays."""
+    if session.get_bind().dialect.name == "postgresql":
+        return KEYS.c.subject_id == sa.any_(sa.literal(people, sa.ARRAY(sa.Uuid())))
+    return KEYS.c.subject_id.in_(people)
 
 
 class Vaulted:

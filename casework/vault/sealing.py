@@ -44,8 +44,8 @@ def _seal(session: orm.Session, record: Vaulted, fresh: bool) -> None:
 @event.listens_for(orm.Session, "after_transaction_end")
 def _forget_sealed(session: orm.Session, transaction: orm.SessionTransaction) -> None:
     if transaction.parent is None:
-        session.info.pop("sealed", None)
-        session.info.pop("index", None)
+        for name in ("sealed", "index", "locked"):
+            session.info.pop(name, None)
 
 
 def content_mac(key: bytes, box: bytes) -> bytes:

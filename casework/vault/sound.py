@@ -91,7 +91,7 @@ _WEAK_ARABIC: dict[int, str | None] = {ord(letter): sound for letter, sound in z
 _WEAK_ARABIC[ord("ء")] = None
 _WEAK = [(re.compile(pattern), put) for pattern, put in (
     (r"([a-z])\1+", r"\1"), (r"^el(?=[a-z]{4})", ""), (r"^ou(?=[aei])", "w"),
-    (r"^l[ae]h", "h"), (r"[sct]+h", "x"), (r"kh|q", "k"), (r"dh", "d"), (r"th", "t"),
+    (r"^l[ae]h", "h"), (r"[sct]+h", "x"), (r"kh|q", "k"), (r"dj", "j"), (r"dh", "d"), (r"th", "t"),
     (r"ph|v", "f"), (r"p", "b"), (r"(?<=a)h$", ""), (r"(?<=[^aeiouyw])e$", ""), (r"^[aeiou]", "A"),
     (r"(?<=.)[iy][aeiouy]*$", "I"), (r"(?<=.)[ae][eiyah]*$|a[aeiouy]*$", "A"),
     (r"(?<=.)[ouw]+$", "U"), (r"(?<=.)[aeiouyw]+", ""),
@@ -153,7 +153,7 @@ def _joined(named: list[str]) -> list[str]:
     return result
 
 
-_GROWN = re.compile(r"l[ae](?!h)[a-z]{4}|لع")
+_GROWN = re.compile(r"l[ae](?!h)[a-z]{3}|l(?![aeiouylh])[a-z]{4}|لع")
 _GROWN_ABD = re.compile(r"abd[aeiou]*l+[aeiou]")
 
 

@@ -140,8 +140,9 @@ class Vault:
     def writing_ring(self) -> Keyring:
         """The ring, once no rotation can destroy the root that a new key is wrapped under."""
         ring = self._whole_ring()
-        if db.engine.dialect.name == "postgresql":
+        if db.engine.dialect.name == "postgresql" and "locked" not in db.session.info:
             db.session.execute(sa.text("LOCK TABLE subject_key IN ROW EXCLUSIVE MODE"))
+            db.session.info["locked"] = True
         ring.refresh()
         return ring
 
