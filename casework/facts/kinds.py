@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What can be counted: kinds of facts, declared by the strands, and the dimensions they carry."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from casework.codelists import codelist
+
+# The name of a dimension is the name of its code list. Its place is its byte in every sealed
+# fact, for ever: this tuple only grows, at its end.
+DIMENSIONS = (
+    "sex",
+    "age_band",
+    "population_group",
+    "nationality_group",
+    "disability",
+    "new_returning",
+    "session_type",
+    "session_format",
+    "language",
+    "legal_form",
+    "orientation_format",
+    "pathway",
+    "orientation_topic",
+    "first_contact",
+)
+ROOM = 24  # bytes kept in every fact, so that a new dimension changes no length
+PLACE = {name: place for place, name in enumerate(DIMENSIONS)}
+NOT_SAID = 0  # in place of a code's number
+
+_kinds: dict[int, "FactKind"] = {}
+_numbers: dict[str, int] = {}
+
+
+@dataclass(frozen=True)
+class FactKind:
+    """A thing that happens and is counted. `number` is its name inside sealed facts, for ever."""
+
+    name: str
+    number: int
+    dims: tuple[str, ...] = DIMENSIONS
+
+    def __post_init__(self) -> None:
+        unknown = set(self.dims) - set(DIMENSIONS)
+        if unknown:
+            raise ValueError(f"fact kind {self.name}: no such dimension: {sorted(unknown)}")
+        if not 1 <= self.number <= 0xFFFF:
+            raise ValueError(f"fact kind {self.name}: a number from 1 to 65535")
+        same = self.number in _kinds or self.name in _numbers
+        if same and _kinds.get(self.number) != self:
+            raise ValueError(f"fact kind {self.name}: its name or number is another kind's")
+        _kinds[self.number] = self
+        _numbers[self.name] = self.number
+
+
+def kind_of(kind: FactKind | str) -> FactKind:
+    """The kind, or the kind of that name. KeyError for one that no strand declared."""
+    return kind if isinstance(kind, FactKind) else _kinds[_numbers[kind]]
+
+
+def pack_dims(dims: Mapping[str, str | None], kind: FactKind | None = None) -> bytes:
+    """One byte a dimension: the stable number of its code; what is missing was not said.
+
+    Raises ValueError for a dimension the kind does not carry or a code outside its list.
+    """
+    packed = bytearray(ROOM)
+    for name, code in dims.items():
+        if name not in PLACE or (kind and name not in kind.dims):
+            raise ValueError(f"a fact of this kind does not carry {name}")
+        if code:
+            if code not in codelist(name):
+                raise ValueError(f"a code outside the list {name}")
+            packed[PLACE[name]] = codelist(name).number(code)
+    return bytes(packed)
