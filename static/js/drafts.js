@@ -74,7 +74,7 @@ class Draft {
     if (!this.state) return;
     const hour = new Intl.DateTimeFormat("fr", { hour: "2-digit", minute: "2-digit" });
     this.state.dataset.now = what;
-    this.state.textContent = this.state.dataset[what].replace("%s", hour.format(new Date()));
+    this.state.textContent = this.state.dataset[what].replace("{hour}", hour.format(new Date()));
   }
 }
 

@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What only a real browser can say: reach, size, speed of the veil, what a script adds."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from . import conftest
+
+pytestmark = pytest.mark.browser
+
+PAGES = ("today", "gallery", "form", "figures", "nowhere")
+SHORT_OF_A_TARGET = """() => [...document.querySelectorAll(
+    'a[href], button, select, input:not([type=hidden]), textarea, summary')]
+  .filter(one => one.checkVisibility() && !one.closest('p, td, th, dd, .error-summary')
+    && !one.matches('.skip-link'))
+  .map(one => [one.outerHTML.slice(0, 90), one.getBoundingClientRect().height])
+  .filter(([, height]) => height < 44)"""
+OUTSIDE = """() => [...document.querySelectorAll('main *, header *, nav *')]
+  .filter(one => one.checkVisibility() && !one.closest('.visually-hidden, .table-frame'))
+  .filter(one => { const box = one.getBoundingClientRect();
+    return box.width && (box.right > innerWidth + 1 || box.left < -1) })
+  .map(one => one.outerHTML.slice(0, 90))"""
+
+
+def opened(page: Page, path: str, language: str = "fr") -> Page:
+    page.goto(f"/{path}?lang={language}")
+    page.wait_for_selector("html[data-ready]")
+    return page
+
+
+@pytest.fixture
+def silent(context):
+    """A page whose console must stay empty: a slip against the content policy speaks there."""
+    said = []
+    page = context.new_page()
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield page
+    assert [line for line in said if "Failed to load resource" not in line] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+def test_no_page_shuts_anybody_out(browser, address, language, scheme):
+    context = browser.new_context(base_url=address, color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    for path in PAGES:
+        opened(page, path, language)
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 360, 640, 1280])
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_a_page_fits_and_can_be_touched(silent, width, language):
+    silent.set_viewport_size({"width": width, "height": 800})
+    for path in PAGES:
+        opened(silent, path, language)
+        assert silent.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert silent.evaluate(OUTSIDE) == [], path
+        assert silent.evaluate(SHORT_OF_A_TARGET) == [], path
+
+
+def test_nothing_sticks_on_a_short_screen(silent):
+    silent.set_viewport_size({"width": 640, "height": 360})
+    opened(silent, "form")
+    for part in (".top-bar", ".sticky-bar", ".navigation"):
+        position = silent.locator(part).evaluate("one => getComputedStyle(one).position")
+        assert position == "static", part
+
+
+def test_a_page_is_set_in_our_own_faces(silent):
+    for language, face in (("fr", "Sanad UI"), ("ar", "Sanad UI Arabic")):
+        opened(silent, "today", language)
+        silent.reload()
+        silent.wait_for_load_state("networkidle")
+        loaded = silent.evaluate(
+            "[...document.fonts].filter(one => one.status === 'loaded').map(one => one.family)"
+        )
+        assert {name.strip('"') for name in loaded} == {face}
+
+
+def test_the_veil_falls_within_a_tenth_of_a_second_and_locks(silent):
+    conftest.LOCKS.clear()
+    opened(silent, "today")
+    silent.evaluate("""() => {
+        const start = performance.now();
+        new MutationObserver(() => document.documentElement.dataset.took =
+            document.querySelector('.veil')?.open ? performance.now() - start : '')
+          .observe(document.body, {childList: true});
+        document.querySelector('[data-hide] button').click();
+    }""")
+    silent.wait_for_selector(".veil[open]")
+    assert float(silent.evaluate("document.documentElement.dataset.took")) < 100
+    assert silent.title() == "…"
+    box = silent.locator(".veil").bounding_box()
+    assert (box["x"], box["y"]) == (0, 0)
+    assert box["width"] >= silent.viewport_size["width"]
+    silent.keyboard.press("Escape")
+    expect(silent.locator(".veil")).to_be_visible()
+    silent.wait_for_timeout(200)
+    assert conftest.LOCKS == [1]
+
+
+def test_shift_three_times_hides_and_capitals_do_not(silent):
+    opened(silent, "form")
+    silent.locator("#note").focus()
+    for letter in "ABC":
+        silent.keyboard.press(f"Shift+{letter}")
+    silent.wait_for_timeout(50)
+    assert silent.locator(".veil").count() == 0
+    for _time in range(3):
+        silent.keyboard.press("Shift")
+    silent.wait_for_selector(".veil[open]", timeout=1000)
+
+
+def test_what_was_being_written_is_kept_before_the_veil_locks(silent):
+    conftest.DRAFTS.clear()
+    conftest.LOCKS.clear()
+    opened(silent, "form")
+    silent.locator("#note").fill("a few words")
+    silent.locator("[data-hide] button").click()
+    silent.wait_for_selector(".veil[open]")
+    silent.wait_for_timeout(300)
+    assert conftest.DRAFTS == ["a few words"]
+    assert conftest.LOCKS == [1]
+
+
+def test_a_draft_is_kept_two_seconds_after_the_last_key(silent):
+    conftest.DRAFTS.clear()
+    opened(silent, "form")
+    silent.locator("#note").press_sequentially("slowly", delay=20)
+    silent.wait_for_timeout(1000)
+    assert conftest.DRAFTS == []
+    expect(silent.locator("[data-save-state]")).to_contain_text("Brouillon enregistré à")
+    assert conftest.DRAFTS == ["slowly"]
+
+
+def test_a_lost_connection_is_said_and_the_text_stays(context):
+    page = opened(context.new_page(), "form")
+    context.set_offline(True)
+    page.locator("#note").fill("words")
+    page.get_by_role("button", name="Brouillon").click()
+    expect(page.locator("[data-save-state]")).to_contain_text("Non enregistré")
+    expect(page.locator("[data-connection]")).to_be_visible()
+    assert page.locator("#note").input_value() == "words"
+    conftest.DRAFTS.clear()
+    context.set_offline(False)
+    expect(page.locator("[data-save-state]")).to_contain_text("Brouillon enregistré")
+    assert conftest.DRAFTS[-1:] == ["words"]
+
+
+def test_the_other_day_shows_when_it_is_wanted_and_is_said_in_words(silent):
+    opened(silent, "form", "ar")
+    other = silent.locator("fieldset .quick-date-other")
+    expect(other).to_be_hidden()
+    silent.locator("input[value=other]").check(force=True)
+    expect(other).to_be_visible()
+    other.locator("input").fill("2025-08-12")
+    expect(other.locator("output")).to_contain_text("غشت")
+
+
+def test_errors_take_the_focus_and_lead_to_their_field(silent):
+    opened(silent, "form")
+    with silent.expect_navigation():
+        silent.get_by_role("button", name="Save").or_(
+            silent.get_by_role("button", name="Enregistrer")
+        ).click()
+    silent.wait_for_selector("html[data-ready]")
+    expect(silent.locator(".error-summary")).to_be_focused()
+    silent.locator(".error-summary a").first.click()
+    assert silent.evaluate("document.activeElement.name") == "kind"
+
+
+def test_control_and_enter_saves(silent):
+    opened(silent, "form")
+    silent.locator("#note").fill("done")
+    with silent.expect_response(lambda answer: answer.request.method == "POST") as answer:
+        silent.keyboard.press("Control+Enter")
+    assert answer.value.status == 422
+
+
+def test_a_slash_leads_to_the_search(silent):
+    opened(silent, "today")
+    silent.keyboard.press("/")
+    assert silent.evaluate("document.activeElement.id") == "find"
+    silent.keyboard.press("/")
+    assert silent.locator("#find").input_value() == "/"
+
+
+def test_the_keyboard_alone_reaches_the_content(silent):
+    opened(silent, "today")
+    silent.keyboard.press("Tab")
+    expect(silent.locator(".skip-link")).to_be_focused()
+    silent.keyboard.press("Enter")
+    expect(silent.locator("main")).to_be_focused()
+
+
+def test_everything_works_without_a_script(browser, address):
+    context = browser.new_context(base_url=address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/form?lang=fr")
+    page.locator("label", has_text="Suivi").click()
+    page.locator("#family").fill("بنعلي")
+    page.locator("#note").fill("words")
+    with page.expect_navigation():
+        page.locator(".sticky-bar .button-main").click()
+    assert page.locator(".error-summary").count() == 0
+    page.locator("[data-hide] button").click()
+    assert page.title().startswith("…")
+    context.close()
+
+
+def test_the_page_warns_before_it_locks_and_one_touch_keeps_it(context, gallery_app):
+    gallery_app.extensions["web"].idle_seconds = lambda: 122
+    try:
+        page = context.new_page()
+        page.clock.install()
+        opened(page, "form")
+        page.clock.run_for(1000)
+        expect(page.locator("[data-idle-warning]")).to_be_hidden()
+        page.clock.run_for(3000)
+        expect(page.locator("[data-idle-warning]")).to_be_visible()
+        with page.expect_response("**/extend"):
+            page.locator("[data-stay]").click()
+        expect(page.locator("[data-idle-warning]")).to_be_hidden()
+        page.clock.run_for(123_000)
+        expect(page.locator(".veil")).to_be_visible()
+    finally:
+        gallery_app.extensions["web"].idle_seconds = lambda: 600
