@@ -11,6 +11,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from . import config
+from .audit import Trail
 from .db import db, engine_options
 from .vault.vault import Vault
 
@@ -26,6 +27,7 @@ def create_app(
     settings = config.load(Path(instance) if instance else None, overrides)
     app = bare_app(settings)
     Vault.init_app(app, passphrase)
+    Trail.init_app(app)
     return app
 
 
