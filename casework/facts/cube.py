@@ -32,6 +32,7 @@ from .models import FactCounter, FactSegment, next_number
 
 HEAD = "cube"
 BUDGET = 64_000_000  # bytes of columns a process keeps in memory
+FEW = 200  # facts of a month that are added to its cells one by one
 TAIL = 2_000  # facts that a new process may have to open one by one
 
 Answered = TypeVar("Answered")
@@ -107,18 +108,18 @@ class Cube:
         self.tail += facts.size
         for number, part in by_month(facts).items():
             month = self.months.setdefault(number, Month())
-            month.changed = True
             added, gone = part[part["sign"] > 0], part[part["sign"] < 0]
-            few = added.size < 200 and not gone.size and (month.cells or month.saved)
             columns = as_columns(added, number)
-            held = self.cells_held(number) if few else None
-            if held is not None:
-                held.add(columns)
+            few = added.size < FEW and not gone.size
+            cells = self.cells_held(number) if few else None
+            if cells is not None:
+                cells.add(columns)
             else:
                 month.cells = None
             month.new.append(columns)
             if gone.size:
                 month.taken_back.append(as_columns(gone, number))
+            month.changed = True
 
     # ---------------------------------------------------------------- what a question asks for
 
@@ -130,8 +131,9 @@ class Cube:
         return cells
 
     def cells_held(self, number: int) -> Cells | None:
+        """The cells of a month if they need not be derived."""
         month = self.months[number]
-        if month.cells is None and month.saved and not month.new and not month.taken_back:
+        if month.cells is None and month.saved and not month.changed:
             month.cells = Cells.unpacked(self._segment(f"cells/{number}", month.saved))
         return month.cells
 
@@ -274,7 +276,9 @@ def _all(parts: list[Columns]) -> Columns:
 
 def cube() -> Cube:
     """The cube of this process for the current application."""
-    mine: Cube = current_app.extensions.setdefault("facts_cube", Cube(ledger.keys()))
+    if "facts_cube" not in current_app.extensions:
+        current_app.extensions.setdefault("facts_cube", Cube(ledger.keys()))
+    mine: Cube = current_app.extensions["facts_cube"]
     return mine
 
 
