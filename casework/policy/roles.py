@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Who may do what: the one table of roles. A permission opens pages; scopes say which records."""
+
+import enum
+from dataclasses import dataclass
+from typing import Any
+
+from casework.i18n import _l
+
+
+class Permission(enum.StrEnum):
+    """`resource:action`, in the order of the alphabet."""
+
+    CASE_CLOSE = "case:close"
+    CASE_CREATE = "case:create"
+    CASE_READ = "case:read"
+    CONSENT_WRITE = "consent:write"
+    CONTACT_CREATE = "contact:create"
+    CONTACT_READ = "contact:read"
+    DOSSIER_READ = "dossier:read"
+    ENROLMENT_CLOSE = "enrolment:close"
+    ENROLMENT_CREATE = "enrolment:create"
+    ENROLMENT_READ = "enrolment:read"
+    FIGURES_BREAKDOWN = "figures:breakdown"
+    FIGURES_READ = "figures:read"
+    ORIENTATION_READ = "orientation:read"
+    ORIENTATION_WRITE = "orientation:write"
+    PERSON_CREATE = "person:create"
+    PERSON_EDIT = "person:edit"
+    PERSON_FIND = "person:find"
+    PERSON_READ = "person:read"
+    SESSION_READ = "session:read"
+    SESSION_WRITE = "session:write"
+    SITE_MANAGE = "site:manage"
+    TRAIL_VERIFY = "trail:verify"
+    USER_MANAGE = "user:manage"
+
+
+P = Permission
+_PERSON = {
+    P.DOSSIER_READ, P.PERSON_CREATE, P.PERSON_EDIT, P.PERSON_FIND, P.PERSON_READ, P.CONSENT_WRITE,
+    P.FIGURES_READ,
+}  # fmt: skip
+_CELL = _PERSON | {
+    P.CASE_CLOSE, P.CASE_CREATE, P.CASE_READ, P.CONTACT_CREATE, P.CONTACT_READ, P.SESSION_READ,
+    P.SESSION_WRITE,
+}  # fmt: skip
+_HUB = _PERSON | {
+    P.ENROLMENT_CLOSE, P.ENROLMENT_CREATE, P.ENROLMENT_READ, P.ORIENTATION_READ,
+    P.ORIENTATION_WRITE,
+}  # fmt: skip
+# What is sealed apart: who someone is, the listening case, the hub file, what was agreed to.
+_LISTENED = frozenset({"identity", "story", "consent"})
+_GUIDED = frozenset({"identity", "business", "consent"})
+
+
+@dataclass(frozen=True)
+class Role:
+    """One role. `kinds` of site it is granted at; none: it holds for the whole programme.
+
+    `apart` roles are never held together with one that opens files.
+    """
+
+    label: Any
+    permissions: frozenset[Permission]
+    compartments: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    strand: str | None = None
+    apart: bool = False
+
+
+def _at_cell(label: Any, *more: Permission) -> Role:
+    return Role(label, frozenset(_CELL | {*more}), _LISTENED, frozenset({"cell"}), "listening")
+
+
+def _at_hub(label: Any, *more: Permission) -> Role:
+    return Role(label, frozenset(_HUB | {*more}), _GUIDED, frozenset({"hub"}), "hub")
+
+
+def _programme(label: Any, *permissions: Permission, apart: bool = False) -> Role:
+    return Role(label, frozenset(permissions), apart=apart)
+
+
+ROLES = {
+    "counsellor": _at_cell(_l("Counsellor")),
+    "cell_supervisor": _at_cell(_l("Cell supervisor"), P.FIGURES_BREAKDOWN),
+    "hub_adviser": _at_hub(_l("Hub adviser")),
+    "hub_manager": _at_hub(_l("Hub manager"), P.FIGURES_BREAKDOWN),
+    "coordinator": _programme(_l("Coordinator"), P.FIGURES_READ),
+    "me_officer": _programme(_l("M&E officer"), P.FIGURES_READ, P.FIGURES_BREAKDOWN),
+    "dpo": _programme(_l("Data protection officer"), P.TRAIL_VERIFY, apart=True),
+    "administrator": _programme(
+        _l("System administrator"), P.SITE_MANAGE, P.USER_MANAGE, apart=True
+    ),
+}

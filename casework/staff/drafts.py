@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What someone was writing is never lost: drafts, and forms that met a locked or ended session.
+
+Both are sealed under the user's own key and come back to her only.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Container, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from werkzeug.datastructures import MultiDict
+
+from casework import clock
+from casework.db import db, transaction
+from casework.errors import Refusal
+from casework.i18n import _
+from casework.vault import VaultError, new_subject, opening
+
+from .acting import current_user
+from .models import Draft, User
+
+KEPT = {True: dt.timedelta(hours=24), False: dt.timedelta(days=30)}
+NEVER_KEPT = {"csrf_token", "password", "new_password"}
+
+
+def save_draft(form_key: str, data: Mapping[str, Any]) -> dt.datetime:
+    """Keep what the acting user has typed so far; gives the moment it was saved at.
+
+    `form_key` names the form and the record by ids: its address does. `data` is the posted form,
+    or any dict of texts and lists.
+    """
+    if not current_user.compartments:
+        raise Refusal(_("Your role keeps no drafts."), 403)
+    return _keep(current_user.id, form_key, _answers(data), current_user.compartments)
+
+
+def draft_of(form_key: str) -> MultiDict[str, str] | None:
+    """What the acting user had typed in this form, as a posted form; None if nothing."""
+    found = _find(current_user.id, form_key)
+    return _open(found) if found else None
+
+
+def drop_draft(form_key: str) -> None:
+    """The form was saved for good, or is not wanted."""
+    db.session.execute(
+        sa.delete(Draft).where(Draft.user_id == current_user.id, Draft.form_key == form_key)
+    )
+
+
+def hold(user_id: uuid.UUID, path: str, form: Mapping[str, Any]) -> bool:
+    """Keep a form that met a locked or ended session, for a day. Says whether it could."""
+    try:
+        with transaction():
+            _keep(user_id, path[:200], _answers(form), frozenset(), is_held=True)
+    except VaultError:
+        return False  # this process opens no file, so its pages have no text to lose
+    return True
+
+
+def _keep(
+    user_id: uuid.UUID,
+    form_key: str,
+    answers: dict[str, list[str]],
+    compartments: Container[str],
+    is_held: bool = False,
+) -> dt.datetime:
+    found, now = _find(user_id, form_key), clock.now()
+    with opening(frozenset({"draft", *compartments})):
+        if found is None:
+            found = Draft(user_id=user_id, form_key=form_key, subject_id=_key_of(user_id))
+            db.session.add(found)
+        found.is_held, found.saved_at = is_held, now
+        found.draft.answers = answers
+        db.session.flush()  # sealed here, while the draft may be
+    return now
+
+
+def _answers(data: Mapping[str, Any]) -> dict[str, list[str]]:
+    pairs = data.lists() if isinstance(data, MultiDict) else data.items()
+    return {
+        name: [str(one) for one in (value if isinstance(value, list) else [value])]
+        for name, value in pairs
+        if name not in NEVER_KEPT and value is not None
+    }
+
+
+def _find(user_id: uuid.UUID, form_key: str) -> Draft | None:
+    mine = sa.select(Draft).where(Draft.user_id == user_id, Draft.form_key == form_key)
+    found = db.session.scalar(mine)
+    return found if found and clock.now() - found.saved_at < KEPT[found.is_held] else None
+
+
+def _open(found: Draft) -> MultiDict[str, str]:
+    with opening({"draft"}):
+        return MultiDict(found.draft.answers or {})
+
+
+def _key_of(user_id: uuid.UUID) -> uuid.UUID:
+    user = db.session.get_one(User, user_id)
+    if user.key_id is None:
+        user.key_id = new_subject()
+    return user.key_id
+
+
+def sweep() -> None:
+    """Forget what nobody came back for."""
+    for is_held, kept in KEPT.items():
+        old = sa.and_(Draft.is_held == is_held, Draft.saved_at < clock.now() - kept)
+        db.session.execute(sa.delete(Draft).where(old))

@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a list shows, a count counts, a page opens and a rule says are one and the same."""
+
+import uuid
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import orm
+
+from casework.errors import Refusal
+from casework.policy import ROLES, Actor, acting, can, finding
+from casework.policy.scopes import RULES, reach
+
+from .conftest import MODELS, Being, Note, Paper, Registered
+
+COARSE = settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def everything(programme, model):
+    with acting(Actor.system()):
+        return programme.session.scalars(sa.select(model)).all()
+
+
+@COARSE
+@given(data=st.data())
+def test_list_object_count_and_get_never_disagree(programme, session, data):
+    actor = data.draw(st.sampled_from(programme.actors), label="actor")
+    model = data.draw(st.sampled_from(MODELS), label="model")
+    session.expunge_all()
+    allowed = {one.id for one in everything(programme, model) if _says(actor, one)}
+    session.expunge_all()
+    with acting(actor):
+        listed = {one.id for one in session.scalars(sa.select(model))}
+        assert listed == allowed
+        assert set(session.scalars(sa.select(model.id))) == allowed
+        assert session.scalar(sa.select(sa.func.count()).select_from(model)) == len(allowed)
+        assert session.scalar(sa.select(sa.func.count(model.id))) == len(allowed)
+        inner = sa.select(model.id).subquery()
+        assert session.scalar(sa.select(sa.func.count()).select_from(inner)) == len(allowed)
+        other = orm.aliased(model)
+        assert set(session.scalars(sa.select(other.id))) == allowed
+        session.expunge_all()
+        for key in sorted(programme.all_ids(model), key=str)[:20]:
+            session.expunge_all()
+            assert (session.get(model, key) is not None) == (key in allowed)
+
+
+def _says(actor, record):
+    with acting(Actor.system()):
+        return can(actor, "read", record)
+
+
+@COARSE
+@given(data=st.data())
+def test_each_rule_is_the_same_in_sql_and_in_python(programme, session, data):
+    actor = data.draw(st.sampled_from(programme.actors))
+    action = data.draw(st.sampled_from(("find", "read", "write")))
+    model = data.draw(st.sampled_from(MODELS))
+    session.expunge_all()
+    with acting(Actor.system()):
+        by_sql = set(session.scalars(sa.select(model.id).where(reach(model, actor, action))))
+        by_python = {one.id for one in session.scalars(sa.select(model)) if can(actor, action, one)}
+    assert by_sql == by_python
+
+
+@COARSE
+@given(data=st.data())
+def test_a_bulk_change_stays_within_what_one_may_write(programme, session, data):
+    actor = data.draw(st.sampled_from(programme.actors))
+    session.expunge_all()
+    with acting(actor):
+        session.execute(sa.update(Paper).values(title="touched"))
+    with acting(Actor.system()):
+        touched = session.scalars(sa.select(Paper).where(Paper.title == "touched")).all()
+        allowed = [one for one in session.scalars(sa.select(Paper)) if can(actor, "write", one)]
+        assert {one.id for one in touched} == {one.id for one in allowed}
+    session.rollback()
+    before = len(programme.all_ids(Note))
+    with acting(actor):
+        gone = session.execute(sa.delete(Note)).rowcount
+        with acting(Actor.system()):
+            assert before - len(programme.all_ids(Note)) == gone
+    session.rollback()
+
+
+def test_only_the_rules_of_the_table_open_anything(programme, session):
+    for role in ("coordinator", "me_officer", "dpo", "administrator"):
+        assert not [key for key in RULES if key[0] == role]
+        assert not ROLES[role].compartments
+        with acting(programme.actor(role)):
+            for model in MODELS:
+                assert session.scalars(sa.select(model)).all() == []
+
+
+def test_hub_staff_open_no_story_and_cell_staff_no_business():
+    for role in ROLES.values():
+        assert not {"story", "business"} <= role.compartments
+    assert "story" not in ROLES["hub_manager"].compartments
+    assert "business" not in ROLES["cell_supervisor"].compartments
+
+
+def test_a_supervisor_reads_her_team_and_no_other(programme, session):
+    supervisor = programme.actor("cell_supervisor", "O")
+    with acting(supervisor):
+        seen = session.scalars(sa.select(Paper)).all()
+        assert {one.site_id for one in seen if one.id not in supervisor.shares} == supervisor.sites
+
+
+def test_joins_and_subqueries_are_confined(programme, session):
+    actor = programme.actor("counsellor", "O")
+    allowed = {one.id for one in everything(programme, Note) if _says(actor, one)}
+    session.expunge_all()
+    with acting(actor):
+        joined = sa.select(Note.id).join(Paper, Paper.id == Note.paper_id)
+        assert set(session.scalars(joined)) == allowed
+        nested = sa.select(Paper.id).where(Paper.id.in_(sa.select(Note.paper_id)))
+        mine = {one.id for one in session.scalars(sa.select(Paper))}
+        assert set(session.scalars(nested)) <= mine
+        loaded = session.scalars(sa.select(Paper).options(orm.selectinload(Paper.notes))).all()
+        assert {note.id for paper in loaded for note in paper.notes} == allowed
+
+
+def test_a_lazy_load_reaches_no_further_than_a_list(programme, session):
+    other, actor = programme.actor("cell_supervisor", "O"), programme.actor("counsellor", "B")
+    with acting(other):
+        paper = session.scalars(sa.select(Paper).join(Note)).first()
+    with acting(actor):
+        assert paper.notes == [] or paper.id in actor.shares
+
+
+def test_finding_shows_the_strand_and_reading_does_not(programme, session):
+    actor = programme.actor("counsellor", "O")
+    with acting(actor):
+        found = session.scalars(finding(sa.select(Being))).all()
+        read = session.scalars(sa.select(Being)).all()
+        assert session.scalars(finding(sa.select(Paper))).all() == []
+    assert {one.strand for one in found} == {"listening"}
+    assert len(found) > len(read)
+
+
+# ------------------------------------------------------------------ writing
+
+
+def test_nobody_writes_where_she_may_not(programme, session):
+    counsellor, manager = programme.actor("counsellor", "O"), programme.actor("hub_manager")
+    with acting(counsellor):
+        session.add(Paper(site_id=programme.sites["B"], owner_id=counsellor.id))
+        with pytest.raises(Refusal):
+            session.flush()
+        session.rollback()
+        session.add(Paper(site_id=programme.sites["O"], owner_id=manager.id))
+        with pytest.raises(Refusal):
+            session.flush()
+
+
+def test_what_is_shared_is_read_and_not_changed(programme, session):
+    shared = next(one for one in programme.actors if "counsellor" in one.held and one.shares)
+    with acting(shared):
+        paper = next(
+            one for one in session.scalars(sa.select(Paper))
+            if one.id in shared.shares and one.owner_id != shared.id
+        )  # fmt: skip
+        paper.title = "changed"
+        with pytest.raises(Refusal):
+            session.flush()
+
+
+def test_making_it_one_s_own_does_not_make_it_one_s_own(programme, session):
+    shared = next(one for one in programme.actors if "counsellor" in one.held and one.shares)
+    with acting(shared):
+        paper = next(
+            one for one in session.scalars(sa.select(Paper))
+            if one.id in shared.shares and one.owner_id != shared.id
+        )  # fmt: skip
+        paper.owner_id, paper.site_id = shared.id, next(iter(shared.sites))
+        with pytest.raises(Refusal):
+            session.flush()
+
+
+def test_a_note_is_written_where_its_paper_may_be(programme, session):
+    actor, other = programme.actor("counsellor", "O"), programme.actor("counsellor", "B")
+    with acting(actor):
+        paper = next(one for one in session.scalars(sa.select(Paper)) if one.owner_id == actor.id)
+        session.add(Note(paper_id=paper.id))
+        session.flush()
+    with acting(other):
+        session.add(Note(paper_id=paper.id))
+        with pytest.raises(Refusal):
+            session.flush()
+
+
+def test_a_new_being_and_its_registration_come_together(programme, session):
+    actor = programme.actor("counsellor", "O")
+    being = Being(id=uuid.uuid4(), strand="listening")
+    with acting(actor):
+        session.add(being)
+        with pytest.raises(Refusal):
+            session.flush()
+        session.rollback()
+        session.add(being)
+        session.add(
+            Registered(
+                being_id=being.id, strand="listening",
+                site_id=programme.sites["O"], owner_id=actor.id,
+            )
+        )  # fmt: skip
+        session.flush()
+        assert can(actor, "read", being)
