@@ -10,12 +10,17 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 
-from . import config
+from . import config, web
+from .access import entrance
+from .access import views as access_pages
 from .audit import Trail
 from .db import db, engine_options
+from .indicators import views as indicator_pages
 from .vault.vault import Vault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+ROOMS_WITH_PAGES = (access_pages, indicator_pages)
 
 __all__ = ["create_app"]
 
@@ -28,6 +33,10 @@ def create_app(
     app = bare_app(settings)
     Vault.init_app(app, passphrase)
     Trail.init_app(app)
+    web.init_app(app)
+    entrance.init_app(app)
+    for room in ROOMS_WITH_PAGES:
+        app.register_blueprint(room.pages)
     return app
 
 

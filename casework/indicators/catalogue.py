@@ -65,7 +65,7 @@ CATALOGUE = {
         ),
         Indicator(
             "PSS-03", ("pss_session",), "facts",
-            _l("Each session held: a missed appointment does not count, an anonymous contact does."),
+            _l("Each session held: an anonymous contact counts, a missed appointment does not."),
         ),
         Indicator(
             "HUB-01", ("hub_orientation",), "people",
