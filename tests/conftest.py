@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Real parts for every test: a ready instance copied per test, on SQLite and on PostgreSQL."""
 
+import contextvars
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,11 +12,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.globals import _cv_app
 from flask.testing import FlaskClient
 
 from casework import create_app
 from casework.ceremony import new_instance
 from casework.db import db
+from casework.policy import Actor, acting
 
 from . import postgres
 
@@ -68,7 +71,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     folder = tmp_path_factory.mktemp("template")
     instance, machine_key = folder / "instance", folder / "machine-key"
     app = new_instance(instance, schema=create_all, machine_key=machine_key, **CHEAP)
-    with app.app_context(), db.engine.connect() as connection:
+    with app.app_context(), acting(Actor.system()), db.engine.connect() as connection:
         rows = {
             table.name: [dict(row._mapping) for row in connection.execute(sa.select(table))]
             for table in db.metadata.sorted_tables
@@ -138,11 +141,24 @@ def refill(url: sa.URL, rows: dict[str, list[dict[str, Any]]]) -> None:
     engine.dispose()
 
 
+class Visitor(FlaskClient):
+    """A browser. Its requests see nothing of the test's own application context, as in a server:
+    another `g`, another database session. The frozen clock and the language stay."""
+
+    def open(self, *arguments: Any, **options: Any) -> Any:
+        return contextvars.copy_context().run(self._open_apart, *arguments, **options)
+
+    def _open_apart(self, *arguments: Any, **options: Any) -> Any:
+        _cv_app.set(None)
+        return super().open(*arguments, **options)
+
+
 @pytest.fixture
 def app(instance: Path, settings: dict[str, Any]) -> Iterator[Flask]:
     """The application over a fresh instance, inside its context."""
     made = create_app(instance, **settings)
     made.testing = True
+    made.test_client_class = Visitor
     with made.app_context():
         yield made
     close(made)

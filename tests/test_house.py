@@ -20,6 +20,8 @@ FLOORS = (
     {"db", "codelists", "i18n", "config", "clock", "errors"},
     {"vault", "disclosure", "web"},
     {"audit", "facts", "jobs"},
+    {"policy"},
+    {"staff"},
     {"access"},
     {"people"},
     {"events", "referrals"},

@@ -11,7 +11,7 @@ from flask import Flask, abort, current_app, request
 from casework.db import db, transaction
 from casework.i18n import _l
 from casework.policy import Permission
-from casework.staff import User, sessions
+from casework.staff import User, current_user, sessions
 
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "[::1]", "::1"}
 # (permission, endpoint, icon, label): who may, sees the way. The first four fit a phone.
@@ -32,9 +32,10 @@ def init_app(app: Flask) -> None:
         SESSION_COOKIE_NAME="__Host-form" if app.config["SESSION_COOKIE_SECURE"] else "form-local",
         SESSION_COOKIE_SAMESITE="Strict",
     )
-    manager = flask_login.LoginManager(app)
+    manager = flask_login.LoginManager(app, add_context_processor=False)
     manager.session_protection = None
     manager.request_loader(sessions.loader)
+    app.jinja_env.globals["current_user"] = current_user
     app.before_request(refuse_plain_http)
     shell = app.extensions["web"]
     shell.signed_in = lambda: bool(_here())

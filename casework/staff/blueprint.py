@@ -117,8 +117,8 @@ def _traced(mark: Any, view: Callable[[], Any]) -> Response:
 
 def _transacted(view: Callable[[], Any]) -> Response:
     with transaction(write=request.method not in READS):
-        if request.method == "GET" and "held" in request.args:
-            g.held = drafts.draft_of(request.path)
+        back = request.method == "GET" and "held" in request.args
+        g.held = drafts.draft_of(request.path) if back else None
         response = make_response(current_app.ensure_sync(view)())
         if g.get("form_status") or response.status_code >= 400:
             db.session.rollback()  # a form shown again has changed nothing

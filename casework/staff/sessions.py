@@ -12,7 +12,7 @@ import uuid
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from flask import Request, Response, current_app, g, request
+from flask import Request, Response, current_app, request
 
 from casework import clock
 from casework.db import db, transaction
@@ -21,6 +21,7 @@ from casework.policy import Actor
 from .models import SignIn, User, actor_of
 
 SEEN_EVERY = dt.timedelta(seconds=30)
+PRESENCE = "casework.presence"
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,11 @@ def hashed(token: str) -> bytes:
 
 def presence() -> Presence | None:
     """Whom the request comes from, read once; None for a visitor."""
-    if "presence" not in g:
+    known = request.environ
+    if PRESENCE not in known:
         token = request.cookies.get(cookie_name())
-        g.presence = _recognised(token) if token else None
-    return g.presence
+        known[PRESENCE] = _recognised(token) if token else None
+    return known[PRESENCE]
 
 
 def loader(_request: Request) -> Actor | None:
