@@ -37,7 +37,7 @@ class UserForm(BaseForm):
     name = wtforms.StringField(_l("Name"), [InputRequired(), Length(max=80)])
     login = wtforms.StringField(_l("User name"), [InputRequired(), Length(max=60)], render_kw=LATIN)
     language = wtforms.SelectField(
-        _l("Language"), choices=[(one.code, one.name) for one in LANGUAGES.values()]
+        _l("Language"), choices=lambda: [(one.code, one.name) for one in LANGUAGES.values()]
     )
 
 

@@ -141,7 +141,7 @@ def end_sessions() -> Any:
 def keep_draft(form_key: str) -> Any:
     """What is typed so far in the form at this address, every few seconds or by the button."""
     saved_at = drafts.save_draft(f"/{form_key}", request.form)
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) != "text/html":
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return jsonify(saved_at=saved_at.isoformat())
     flash(_("The draft is saved."))
     return redirect(f"/{form_key}?held=1", 303)

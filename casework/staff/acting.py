@@ -30,7 +30,7 @@ def acting_as(
 ) -> Iterator[Actor]:
     """Do the block as this user, with her reach and her compartments.
 
-    `reason` leaves a line of its own in the trail: a command or a job says why it acts.
+    `reason`, a code of small letters, leaves a line of its own in the trail: why a command acts.
     """
     actor = user if isinstance(user, Actor) else actor_of(user)
     if not actor.is_active:

@@ -35,6 +35,14 @@ class Staff:
     def user(self, role):
         return db.session.get_one(actions.User, self.users[role])
 
+    def hire(self, login, role, site=None):
+        """Someone more, who must choose a password; (user, one-time password)."""
+        with transaction():
+            user, once = actions.create_user(login, login)
+            actions.grant(user, role, db.session.get_one(Site, self.sites[site]) if site else None)
+            self.users[login] = user.id
+        return user, once
+
     def leaflet(self, role="counsellor", text="in confidence", site="OUJ"):
         """A leaflet written by someone with this role; gives its id."""
         with acting_as(self.user(role)), transaction():
