@@ -87,7 +87,9 @@ def imports(path: Path) -> list[tuple[str, str, ast.ImportFrom | ast.Import]]:
             continue
         for name in names:
             if name and name[0] == "casework" and len(name) > 1:
-                found.append((name[1], ".".join(name[2:]), node))
+                # A name of the package itself, such as `bare_app`, is of the assembly.
+                unit = name[1] if name[1] in FLOOR_OF else "assembly"
+                found.append((unit, ".".join(name[2:]), node))
     return found
 
 

@@ -181,6 +181,11 @@ def _meeting_days(draw: Random, first: dt.date, again: float, late_return: float
     return sorted({max(day, first) for day in kept})
 
 
+def a_session(draw: Random, language: str) -> dict[str, Any]:
+    """A follow-up session that was held."""
+    return _session(draw, language, 1, attended=True)
+
+
 def _session(draw: Random, language: str, place: int, *, attended: bool) -> dict[str, Any]:
     kind = "FIRST" if place == 0 else draw.choices(("INDIV", "FOLLOW", "FAMILY"), (7, 3, 1))[0]
     spoken = language in ("ary", "fr", "ar", "en")

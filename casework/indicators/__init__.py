@@ -12,6 +12,15 @@ a *breakdown* needs a right of its own, a headline figure does not.
 from .catalogue import CATALOGUE, Indicator
 from .figures import Figure, figure
 from .periods import Period
-from .reports import report, written
+from .reports import FORMATS, report, written
 
-__all__ = ["CATALOGUE", "Figure", "Indicator", "Period", "figure", "report", "written"]
+__all__ = [
+    "CATALOGUE",
+    "FORMATS",
+    "Figure",
+    "Indicator",
+    "Period",
+    "figure",
+    "report",
+    "written",
+]

@@ -1,0 +1,315 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The command line: one short command per duty, each calling one verb of a room.
+
+Exit 0 on success, 1 when a rule refuses (one sentence on standard error, nothing changed),
+2 on wrong use. Commands that count and verify act as the system, which can open no file.
+"""
+
+import json as jsons
+import logging
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask, current_app
+
+from . import bench as benches
+from . import ceremony, config, create_app, demo, facts, i18n, indicators, server
+from .access import actions as access
+from .audit import trace
+from .audit import verify as verify_trail
+from .db import transaction
+from .errors import Refusal
+from .facts import ledger
+from .staff import acting_as_system
+from .vault import VaultError, opening
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+def main() -> None:
+    """What `.venv/bin/casework` runs. A refusal is a sentence, never a traceback."""
+    logging.basicConfig(level=logging.WARNING)
+    i18n.set_language(os.environ.get("LANG", "fr")[:2])
+    try:
+        casework()
+    except (Refusal, VaultError, config.SettingError) as refusal:
+        click.echo(str(refusal), err=True)
+        sys.exit(1)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def casework() -> None:
+    """Case management for listening cells and a business hub.
+
+    Example: casework indicators --from 2019-01-01 --to 2023-12-31
+    """
+
+
+def opened(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a command inside the application of this instance, and let go of it properly."""
+
+    @wraps(command)
+    def run(*arguments: Any, **options: Any) -> Any:
+        app = create_app(passphrase=_passphrase())
+        try:
+            with app.app_context():
+                return command(*arguments, **options)
+        finally:
+            app.extensions["trail"].close()
+
+    return run
+
+
+def _passphrase() -> str | None:
+    """Asked for where the key file has no machine slot and a person is at the terminal."""
+    settings = config.load()
+    if settings.machine_key.exists() or not sys.stdin.isatty():
+        return None
+    return str(click.prompt("Passphrase", hide_input=True)) if _is_made(settings) else None
+
+
+def _is_made(settings: config.Settings) -> bool:
+    return (settings.instance / "keyfile.json").exists()
+
+
+def _tell(report: Any) -> None:
+    """Print what a drill found, ending on its plain sentence; exit 1 unless all holds."""
+    for line in report.lines:
+        click.echo(str(line))
+    click.echo(str(report.sentence))
+    if not report.ok:
+        sys.exit(1)
+
+
+# ------------------------------------------------------------------ an instance
+
+
+@casework.command()
+@click.option("--unattended", is_flag=True, help="Make a machine key; ask nothing.")
+def init(unattended: bool) -> None:
+    """Make a new instance: keys, schema, first administrator.
+
+    Example: casework init
+    """
+    passphrase = None if unattended else _new_passphrase()
+    app = ceremony.new_instance(passphrase=passphrase)
+    with app.app_context(), transaction():
+        user, password = access.create_user("admin", "Administration")
+        access.grant(user, "administrator")
+    app.extensions["trail"].close()
+    if unattended:
+        click.echo(str(ceremony.MACHINE_WARNING))
+    click.echo(f"admin  {password}")
+
+
+def _new_passphrase() -> str:
+    return str(click.prompt("New passphrase (six words or more)", hide_input=True,
+                            confirmation_prompt=True))  # fmt: skip
+
+
+@casework.command("demo")
+@click.option("--scale", default=1, show_default=True, help="So many times as many people.")
+@click.option("--seed", default=1, show_default=True, help="Another seed, other people.")
+@click.option("--unless-filled", is_flag=True, help="Do nothing where the demo stands already.")
+def demo_command(scale: int, seed: int, unless_filled: bool) -> None:
+    """Fill an empty instance with the fictional programme.
+
+    Example: casework demo --scale 2
+    """
+    settings = config.load()
+    if not (unless_filled and server.is_demo(settings)):
+        app = create_app() if _is_made(settings) else ceremony.new_instance()
+        with app.app_context():
+            demo.fill(seed, scale, _progress)
+        app.extensions["trail"].close()
+        click.echo("")
+    click.echo(str(ceremony.MACHINE_WARNING))
+    for role, login in demo.SIGN_INS.items():
+        click.echo(f"  {role:<18} {login:<10} {demo.PASSWORD}")
+
+
+def _progress(done: int, of: int) -> None:
+    if sys.stderr.isatty():
+        click.echo(f"\r{done} / {of}", nl=False, err=True)
+
+
+@casework.command()
+@click.option("--bind", default=server.DEFAULT_BIND, show_default=True, metavar="HOST:PORT")
+@click.option("--workers", default=1, show_default=True)
+def serve(bind: str, workers: int) -> None:
+    """Serve this instance.
+
+    Example: casework serve --bind 127.0.0.1:8000
+    """
+    settings = config.load()
+    app = create_app()  # refuse here, in one sentence, rather than in a worker
+    app.extensions["trail"].close()
+    click.echo(f"http://{bind}")
+    server.serve(settings, bind, workers)
+
+
+# ------------------------------------------------------------------ figures
+
+
+@casework.command("indicators")
+@click.option("--from", "first", type=DAY, required=True)
+@click.option("--to", "last", type=DAY, required=True)
+@click.option("--code", "codes", multiple=True, help="One indicator; may be repeated.")
+@click.option("--by", default="", help="Breakdowns, such as site,sex (with --internal).")
+@click.option("--internal", is_flag=True, help="Unprotected, to standard output only; traced.")
+@click.option("--format", "form", default="table", type=click.Choice(indicators.FORMATS))
+@click.option("--output", type=click.Path(path_type=Path))
+@opened
+def indicators_command(
+    first: datetime, last: datetime, codes: tuple[str, ...], by: str, internal: bool, form: str,
+    output: Path | None,
+) -> None:  # fmt: skip
+    """Figures of a period, both days included.
+
+    Example: casework indicators --from 2019-01-01 --to 2023-12-31 --format json
+    """
+    if internal and output:
+        raise click.UsageError("--internal writes to standard output only.")
+    period = indicators.Period(first.date(), last.date())
+    by_names = tuple(filter(None, by.split(",")))
+    with acting_as_system():
+        mark = trace("figures:breakdown" if internal else "figures:read")
+        text = indicators.written(indicators.report(period, codes, by_names, internal), form)
+        mark.done()
+    if output:
+        output.write_text(text + "\n", encoding="utf-8")
+    else:
+        click.echo(text)
+
+
+@casework.group("facts")
+def facts_group() -> None:
+    """The ledger of facts and the cube that answers from it."""
+
+
+@facts_group.command("rebuild")
+@opened
+def facts_rebuild() -> None:
+    """Build the cube anew from the ledger. Example: casework facts rebuild"""
+    with acting_as_system():
+        _tell(facts.rebuild())
+
+
+@facts_group.command("verify")
+@opened
+def facts_verify() -> None:
+    """Hold cube and ledger against each other. Example: casework facts verify"""
+    with acting_as_system():
+        _tell(facts.verify())
+
+
+# ------------------------------------------------------------------ integrity
+
+
+@casework.group("trail")
+def trail_group() -> None:
+    """The trail of what was done."""
+
+
+@trail_group.command("verify")
+@opened
+def trail_verify() -> None:
+    """Find any changed, missing or moved line and any replayed record.
+
+    Example: casework trail verify
+    """
+    with acting_as_system():
+        boxes = current_app.extensions["vault"].boxes()
+        _tell(verify_trail(current_app.extensions["trail"], boxes))
+
+
+@casework.group("vault")
+def vault_group() -> None:
+    """The keys."""
+
+
+@vault_group.command("status")
+@opened
+def vault_status() -> None:
+    """Which slots and epochs there are. Example: casework vault status"""
+    _tell(current_app.extensions["vault"].status())
+
+
+@vault_group.command("verify")
+@opened
+def vault_verify() -> None:
+    """Open every key and every record once. Example: casework vault verify"""
+    with acting_as_system(), opening(opening.ALL):
+        _tell(current_app.extensions["vault"].verify())
+
+
+@vault_group.command("rotate")
+@opened
+def vault_rotate() -> None:
+    """New roots; the old ones are destroyed, and the figures sealed anew.
+
+    Example: casework vault rotate
+    """
+    vault = current_app.extensions["vault"]
+    with acting_as_system(), opening(opening.ALL):
+        mark = trace("vault:rotate")
+        report = vault.rotate()
+        *old, newest = vault.statistics_generations()
+        ledger.reseal(newest)
+        for generation in old:
+            vault.destroy_generation(generation)
+        mark.done("ok" if report.ok else "failed")
+        _tell(report)
+
+
+@vault_group.command("reindex")
+@opened
+def vault_reindex() -> None:
+    """Write the search tokens anew. Example: casework vault reindex"""
+    with acting_as_system(), opening(opening.ALL):
+        mark = trace("vault:reindex")
+        report = current_app.extensions["vault"].reindex()
+        mark.done("ok" if report.ok else "failed")
+        _tell(report)
+
+
+# ------------------------------------------------------------------ measures
+
+
+@casework.command("bench")
+@click.option("--people", default=100_000, show_default=True)
+@click.option("--only", multiple=True, type=click.Choice(list(benches.MEASURES)))
+@click.option("--json", "as_json", is_flag=True)
+def bench_command(people: int, only: tuple[str, ...], as_json: bool) -> None:
+    """Measure, in a throw-away instance, what docs/performance.md promises.
+
+    Example: casework bench --only list
+    """
+    with tempfile.TemporaryDirectory(prefix="casework-bench-") as folder:
+        app = _bench_app(Path(folder), people)
+        with app.app_context():
+            for name, ratio in benches.run(people, only):
+                click.echo(jsons.dumps({"measure": name, **vars(ratio), "met": ratio.met})
+                           if as_json else _ratio_line(name, ratio))  # fmt: skip
+        app.extensions["trail"].close()
+
+
+def _bench_app(folder: Path, people: int) -> Flask:
+    return ceremony.new_instance(
+        folder / "instance", machine_key=folder / "machine-key", planned_people=people
+    )
+
+
+def _ratio_line(name: str, ratio: Any) -> str:
+    goal = "" if ratio.goal is None else f"goal {'≤' if ratio.at_most else '≥'} {ratio.goal:g}"
+    sign = "ok " if ratio.met else "!! "
+    return (
+        f"{sign}{name:<8}{ratio.value:>9.2f} {ratio.unit:<3}{goal:<12} {ratio.name}  {ratio.detail}"
+    )

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Filling an empty instance with the plan, through the product's own verbs."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from random import Random
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app
+
+from casework import clock
+from casework.access import Site, User, acting_as
+from casework.access import actions as access
+from casework.audit import attest, trace
+from casework.db import before_commit, db, transaction
+from casework.errors import Refusal
+from casework.hub import close_enrolment, enrol, log_orientation
+from casework.i18n import _l
+from casework.listening import Case, close_case, log_session, open_case
+from casework.listening.actions import record_contact
+from casework.people import Person, register_person
+from casework.server import mark_demo
+from casework.vault.models import SubjectKey
+
+from .programme import Meeting, Plan, a_session, contacts, plans
+
+PASSWORD = "un-verre-de-the-a-la-menthe"  # noqa: S105 (a demo, served on this machine only)
+BATCH = 400  # people; with their meetings about 2,000 acts
+SITES = (
+    ("OUJ", "cell", "MA-02",
+     ("Cellule d’écoute d’Oujda", "خلية الاستماع بوجدة", "Oujda listening cell")),
+    ("BER", "cell", "MA-02",
+     ("Cellule d’écoute de Berkane", "خلية الاستماع ببركان", "Berkane listening cell")),
+    ("TTA", "hub", "MA-01",
+     ("HUB de Tanger-Tétouan-Al Hoceïma", "حاضنة المقاولات طنجة-تطوان-الحسيمة", "Tangier hub")),
+)  # fmt: skip
+# Those who follow people, by site; the first is the one of the README.
+TEAMS = {
+    "OUJ": ("salma", "ikram", "youssef"),
+    "BER": ("houda", "ilyas", "samia"),
+    "TTA": ("yassine", "rim", "adil", "kawtar"),
+}
+ROLES_AT = {"cell": ("counsellor", "cell_supervisor"), "hub": ("hub_adviser", "hub_manager")}
+HEADS = {"OUJ": "nawal", "BER": "mounia", "TTA": "hind"}
+PROGRAMME = {
+    "coordinator": "amina",
+    "me_officer": "karim",
+    "dpo": "zahra",
+    "administrator": "admin",
+}
+SIGN_INS = {
+    "counsellor": "salma", "cell_supervisor": "nawal", "hub_adviser": "yassine",
+    "hub_manager": "hind", **PROGRAMME,
+}  # fmt: skip
+
+Progress = Callable[[int, int], None]
+
+
+def fill(seed: int = 1, scale: int = 1, progress: Progress = lambda done, of: None) -> None:
+    """Fill this instance. Raises Refusal where it holds anyone already."""
+    with transaction(write=False):
+        if db.session.scalar(sa.select(SubjectKey.subject_id).limit(1)):
+            raise Refusal(_l("This instance holds people already. The demo wants an empty one."))
+    mark_demo(current_app.config["CASEWORK"])
+    with transaction():
+        _staff()
+    people = list(plans(seed, scale))
+    done = 0
+    for (site, owner), batch in _batches(people):
+        _as_colleague(site, owner, lambda place, batch=batch: [_walk(place, one) for one in batch])
+        done += len(batch)
+        progress(done, len(people))
+    by_colleague = _grouped(contacts(seed, scale), lambda one: one[:2])
+    for (site, owner), found in by_colleague.items():
+        _as_colleague(site, owner, lambda place, found=found: _contacts(place, found))
+    _to_this_day(seed)
+
+
+# ------------------------------------------------------------------ places and colleagues
+
+
+def _staff() -> None:
+    places = {}
+    for code, kind, region, names in SITES:
+        name = dict(zip(("fr", "ar", "en"), names, strict=True))
+        places[code] = access.create_site(code, kind, name, region)
+    for code, place in places.items():
+        follower, head = ROLES_AT[place.kind]
+        for login in TEAMS[code]:
+            _colleague(login, follower, place)
+        _colleague(HEADS[code], head, place)
+    for role, login in PROGRAMME.items():
+        _colleague(login, role)
+
+
+def _colleague(login: str, role: str, place: Site | None = None) -> None:
+    user, _password = access.create_user(login, login.capitalize(), password=PASSWORD)
+    access.grant(user, role, place)
+
+
+# ------------------------------------------------------------------ batches
+
+
+def _grouped(items: Iterable[Any], key: Callable[[Any], Any]) -> dict[Any, list[Any]]:
+    found = defaultdict(list)
+    for item in items:
+        found[key(item)].append(item)
+    return found
+
+
+def _batches(people: list[Plan]) -> Iterable[tuple[tuple[str, int], list[Plan]]]:
+    for colleague, theirs in _grouped(people, lambda plan: (plan.site, plan.owner)).items():
+        for start in range(0, len(theirs), BATCH):
+            yield colleague, theirs[start : start + BATCH]
+
+
+def _as_colleague(site: str, owner: int, work: Callable[[Site], Any]) -> None:
+    """One batch: one trace, one transaction, in the name of who would have done it."""
+    with transaction(write=False):
+        user: User = access.find_user(TEAMS[site][owner % len(TEAMS[site])])
+        place = db.session.scalars(sa.select(Site).where(Site.code == site)).one()
+    with acting_as(user):
+        mark = trace("demo:fill", batch=1)
+        with transaction():
+            db.session.add(place)
+            before_commit(lambda: attest(db.session.info.get("sealed", ())))
+            work(place)
+        mark.done()
+    db.session.remove()
+
+
+# ------------------------------------------------------------------ one person's way
+
+
+def _walk(place: Site, plan: Plan) -> None:
+    opened = plan.opening["opened_on"]
+    with clock.frozen(opened):
+        person = register_person(place, plan.identity, plan.consents)
+        file = (enrol if plan.strand == "hub" else open_case)(person, **plan.opening)
+    log = log_orientation if plan.strand == "hub" else log_session
+    for meeting in plan.meetings:
+        with clock.frozen(meeting.held_on):
+            log(file, held_on=meeting.held_on, **meeting.details)
+    if plan.closure:
+        day, reason = plan.closure
+        with clock.frozen(day):
+            close_case(file, reason)
+    elif plan.strand == "hub":
+        with clock.frozen(dt.date(2023, 12, 31)):
+            close_enrolment(file)
+
+
+def _contacts(place: Site, found: list[tuple[str, int, Meeting]]) -> None:
+    for _site, _owner, meeting in found:
+        with clock.frozen(meeting.held_on):
+            record_contact(place.id, held_on=meeting.held_on, **meeting.details)
+
+
+def _to_this_day(seed: int) -> None:
+    """The cases still open go on, so that today has something to show; figures to 2023 stand."""
+    draw = Random(seed)  # noqa: S311 (a fiction needs no secrecy, it needs to repeat)
+    for site in ("OUJ", "BER"):
+        for owner in range(len(TEAMS[site])):
+            _as_colleague(site, owner, lambda _place: _follow(draw))
+
+
+def _follow(draw: Random) -> None:
+    for case in db.session.scalars(Case.still_open()).all():
+        day = clock.today() - dt.timedelta(days=draw.randint(1, 70))
+        person = db.session.get_one(Person, case.person_id)
+        language = (person.identity.languages or ["fr"])[0]
+        log_session(case, held_on=day, **a_session(draw, language))

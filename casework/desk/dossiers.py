@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The list of dossiers: one row per person in reach, read as columns, nothing opened."""
+
+import datetime as dt
+import unicodedata
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from casework import clock
+from casework.access import Site, current_user
+from casework.db import db
+from casework.hub import Enrolment
+from casework.i18n import _l
+from casework.listening import Case
+from casework.people import Person, Registration
+from casework.vault import open_rows
+from casework.web import Page
+from casework.web import pages as listing
+
+QUIET_AFTER = dt.timedelta(days=30)
+OPEN = "open"
+FILES: dict[str, Any] = {"listening": Case, "hub": Enrolment}
+FILTERS = {
+    "mine": _l("My dossiers"),
+    "all": _l("All in my reach"),
+    "quiet": _l("No contact for 30 days"),
+    "closed": _l("Closed"),
+}
+SORTS = ("last", "code", "since")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the list: codes, days and a state; no name."""
+
+    person_id: uuid.UUID
+    code: str
+    site: str
+    since: dt.date
+    last_on: dt.date | None
+    is_open: bool
+
+    @property
+    def is_quiet(self) -> bool:
+        return self.is_open and self.last_on is not None and silent_since(self.last_on)
+
+
+def silent_since(last_on: dt.date) -> bool:
+    """Whether the last contact is older than thirty days."""
+    return clock.today() - last_on > QUIET_AFTER
+
+
+def strand() -> str:
+    """The strand the reader works in: what her dossiers are made of."""
+    return "hub" if "hub" in current_user.strands else "listening"
+
+
+def listed(show: str = "mine", sort: str = "last", descending: bool = False) -> sa.Select[Any]:
+    """The rows asked for, in their order. Policy limits them to the reader's reach."""
+    file = FILES[strand()]
+    ours = (
+        sa.select(
+            file.person_id,
+            sa.func.max(file.last_on).label("last_on"),
+            sa.func.max(sa.case((file.status == OPEN, 1), else_=0)).label("is_open"),
+        )
+        .group_by(file.person_id)
+        .subquery()
+    )
+    query = (
+        sa.select(
+            Person.id, Person.code, Registration.site_id, Registration.since,
+            ours.c.last_on, ours.c.is_open,
+        )
+        .join(Registration, Registration.person_id == Person.id)
+        .outerjoin(ours, ours.c.person_id == Person.id)
+    )  # fmt: skip
+    column = {"last": ours.c.last_on, "code": Person.code, "since": Registration.since}[sort]
+    order = sa.desc(column) if descending else column
+    return _filtered(query, show, ours).order_by(order.nulls_last(), Person.code)
+
+
+def _filtered(query: sa.Select[Any], show: str, ours: Any) -> sa.Select[Any]:
+    if show == "mine":
+        return query.where(Registration.owner_id == current_user.id)
+    if show == "quiet":
+        limit = clock.today() - QUIET_AFTER
+        return query.where(ours.c.is_open == 1, ours.c.last_on < limit)
+    if show == "closed":
+        return query.where(ours.c.is_open == 0)
+    return query
+
+
+def page_of(query: sa.Select[Any]) -> Page[Row]:
+    """The page asked for in the address."""
+    number = listing.asked_number()
+    wanted = query.limit(listing.PER_PAGE + 1).offset((number - 1) * listing.PER_PAGE)
+    found = list(db.session.execute(wanted))
+    return Page(rows_of(found[: listing.PER_PAGE]), number, len(found) > listing.PER_PAGE)
+
+
+def rows_of(found: list[Any]) -> list[Row]:
+    """The lines of one page, with the names of the sites."""
+    sites = {site.id: site.name for site in db.session.scalars(sa.select(Site))}
+    return [
+        Row(one.id, one.code, sites.get(one.site_id, ""), one.since, one.last_on, one.is_open == 1)
+        for one in found
+    ]
+
+
+def named(part: str) -> list[Row]:
+    """One's own people whose name has this part, in either script; opened in bulk, once.
+
+    Only one's own: a part of a name is never a way to look around.
+    """
+    wanted = _plain(part)
+    found = db.session.execute(listed("mine")).all()
+    mine = sa.select(Person).where(
+        Person.id.in_(
+            sa.select(Registration.person_id).where(Registration.owner_id == current_user.id)
+        )
+    )
+    hits = {
+        row
+        for row, words in open_rows(mine, Person.identity)
+        if isinstance(words, dict) and wanted in _name_of(words)
+    }
+    return rows_of([one for one in found if one.id in hits])
+
+
+def _name_of(words: dict[str, Any]) -> str:
+    parts = ("given", "family", "given_ar", "family_ar")
+    return _plain(" ".join(words.get(part) or "" for part in parts))
+
+
+def _plain(text: str) -> str:
+    spread = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in spread if not unicodedata.combining(letter)).strip()

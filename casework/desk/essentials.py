@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The essentials of a dossier in words: age, languages, situation, consents. Not the name."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from casework import clock
+from casework.codelists import codelist
+from casework.db import db
+from casework.hub import Enrolment
+from casework.i18n import _, _n, format_day, format_list
+from casework.listening import Case
+from casework.people import Consent, Person, ages
+from casework.vault import errors
+
+SHOWN_CONSENTS = ("CARE", "STATS", "CONTACT")
+
+
+def pairs(person: Person) -> list[tuple[str, str | None]]:
+    """(what, said) of the dossier; None where nothing was said. A damaged file says so once."""
+    try:
+        return [*_identity(person), *_consents(person)]
+    except errors.Damaged:
+        return [(_("State"), _("This record is damaged and cannot be opened."))]
+
+
+def name_of(person: Person) -> str:
+    """The whole name, in both scripts where both are known."""
+    identity = person.identity
+    latin = " ".join(filter(None, (identity.given, identity.family)))
+    arabic = " ".join(filter(None, (identity.given_ar, identity.family_ar)))
+    return " · ".join(filter(None, (latin, arabic))) or _("Not stated")
+
+
+def open_files(person: Person) -> sa.Select[Any]:
+    """The open cases or enrolments of a person, by the strand she belongs to."""
+    model: Any = Enrolment if person.strand == "hub" else Case
+    return sa.select(model).where(model.person_id == person.id, model.status == "open")
+
+
+def _identity(person: Person) -> list[tuple[str, str | None]]:
+    identity = person.identity
+    situation = (identity.situations or [{}])[-1]
+    return [
+        (_("Age"), _age(person)),
+        (_("Sex"), _label("sex", identity.sex)),
+        (_("Languages spoken"), format_list([_label("language", one) or one
+                                             for one in identity.languages or []]) or None),
+        (_("Situation"), _label("population_group", situation.get("population_group"))),
+        (_("Nationality"), _label("nationality_group", situation.get("nationality_group"))),
+        (_("Disability"), _label("disability", identity.disability)),
+        (_("Phone"), _phones(identity.phones)),
+    ]  # fmt: skip
+
+
+def _age(person: Person) -> str | None:
+    found = ages.age_on(person.identity, clock.today())
+    if found is None:
+        return None
+    years, exact = found
+    words = _n("%(n)s year", "%(n)s years", years)
+    return words if exact else _("about %(age)s", age=words)
+
+
+def _phones(phones: list[str] | None) -> str | None:
+    """Shortened: the whole number is on the page of who may edit the dossier."""
+    return " · ".join(f"…{phone[-2:]}" for phone in phones or []) or None
+
+
+def _label(listed: str, code: str | None) -> str | None:
+    if not code:
+        return None
+    return codelist(listed).label(code) if code in codelist(listed) else code
+
+
+def _consents(person: Person) -> list[tuple[str, str | None]]:
+    rows = db.session.scalars(sa.select(Consent).where(Consent.person_id == person.id)).all()
+    latest: dict[str, Any] = {}
+    for row in sorted(rows, key=lambda one: one.consent.on):
+        latest[row.consent.purpose] = row.consent
+    said = []
+    for purpose in SHOWN_CONSENTS:
+        found = latest.get(purpose)
+        words = _("%(answer)s, on %(day)s", answer=_label("consent_answer", found.answer),
+                  day=format_day(found.on)) if found else None  # fmt: skip
+        said.append((_("Consent: %(purpose)s", purpose=_label("consent_type", purpose)), words))
+    return said

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A person's way through the programme as one line of days, within the reader's strand."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from flask import url_for
+
+from casework.access import current_user
+from casework.codelists import codelist
+from casework.db import db
+from casework.hub import Enrolment, OrientationSession, enrolments_of
+from casework.i18n import _, format_day
+from casework.listening import Case, FirstContact, ListeningSession, cases_of
+from casework.people import Person
+from casework.vault import errors
+
+DAMAGED_LAST = dt.date.max
+
+
+def timeline_of(person: Person) -> list[dict[str, Any]]:
+    """What happened, the newest first. A damaged record says so in its place."""
+    items: list[tuple[dt.date, dict[str, Any]]] = []
+    if "listening" in current_user.strands:
+        items += _listening(person)
+    if "hub" in current_user.strands:
+        items += _hub(person)
+    return [item for _day, item in sorted(items, key=lambda pair: pair[0], reverse=True)]
+
+
+def _listening(person: Person) -> Iterator[tuple[dt.date, dict[str, Any]]]:
+    cases = db.session.scalars(cases_of(person)).all()
+    ids = [case.id for case in cases]
+    for case in cases:
+        yield case.opened_on, _case(case)
+    sessions = sa.select(ListeningSession).where(ListeningSession.case_id.in_(ids))
+    for session in db.session.scalars(sessions).all():
+        yield _shown(session, _session)
+    contacts = sa.select(FirstContact).where(FirstContact.person_id == person.id)
+    for contact in db.session.scalars(contacts).all():
+        yield _shown(contact, _contact)
+
+
+def _hub(person: Person) -> Iterator[tuple[dt.date, dict[str, Any]]]:
+    enrolments = db.session.scalars(enrolments_of(person)).all()
+    ids = [enrolment.id for enrolment in enrolments]
+    for enrolment in enrolments:
+        yield enrolment.opened_on, _enrolment(enrolment)
+    held = sa.select(OrientationSession).where(OrientationSession.enrolment_id.in_(ids))
+    for session in db.session.scalars(held).all():
+        yield _shown(session, _orientation)
+
+
+def _shown(record: Any, say: Any) -> tuple[dt.date, dict[str, Any]]:
+    try:
+        return say(record)
+    except errors.Damaged:
+        title = _("This record is damaged and cannot be opened.")
+        text = _("Tell your supervisor. The rest of the dossier is whole.")
+        return DAMAGED_LAST, {"title": title, "text": text}
+
+
+def _case(case: Case) -> dict[str, Any]:
+    title = _("Case opened") if case.is_open else _("Case opened, now closed")
+    url = url_for("listening.show_case", case_id=case.id)
+    return {"title": title, "when": format_day(case.opened_on), "url": url}
+
+
+def _session(session: ListeningSession) -> tuple[dt.date, dict[str, Any]]:
+    story = session.story
+    title = codelist("session_type").label(story.session_type)
+    if story.attendance != "attended":
+        title = codelist("attendance").label(story.attendance)
+    details = [codelist("session_format").label(story.session_format)]
+    if story.minutes:
+        details.append(_("%(n)s min", n=story.minutes))
+    when = f"{format_day(story.held_on)} · {' · '.join(details)}"
+    return story.held_on, {"title": title, "when": when, "text": story.note}
+
+
+def _contact(contact: FirstContact) -> tuple[dt.date, dict[str, Any]]:
+    story = contact.story
+    title = codelist("first_contact").label(story.first_contact)
+    return story.held_on, {"title": title, "when": format_day(story.held_on), "text": story.note}
+
+
+def _enrolment(enrolment: Enrolment) -> dict[str, Any]:
+    url = url_for("hub.show_enrolment", enrolment_id=enrolment.id)
+    return {
+        "title": _("Registered at the hub"),
+        "when": format_day(enrolment.opened_on),
+        "url": url,
+    }
+
+
+def _orientation(session: OrientationSession) -> tuple[dt.date, dict[str, Any]]:
+    business = session.business
+    details = [codelist("orientation_format").label(business.orientation_format)]
+    details += [codelist("orientation_topic").label(topic) for topic in business.topics or ()]
+    when = f"{format_day(business.held_on)} · {' · '.join(details)}"
+    return business.held_on, {"title": _("Career guidance"), "when": when, "text": business.note}
