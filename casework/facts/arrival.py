@@ -18,7 +18,8 @@ from .models import Fact
 
 CHUNK = 20_000
 Line = tuple[int, Any, int, bytes]  # seq, id, generation, box
-_LINE = (Fact.seq, Fact.id, Fact.generation, Fact.box)
+_LINES = sa.select(Fact.seq, Fact.id, Fact.generation, Fact.box).order_by(Fact.seq)
+_AFTER = _LINES.where(Fact.seq > sa.bindparam("mark")).limit(CHUNK)
 
 
 def next_seq(dialect: str) -> dict[str, Any]:
@@ -48,7 +49,7 @@ class Arrivals:
         An awaited fact comes last, so what takes it back may come before it in the same answer.
         """
         missing = list[int]()
-        while lines := self._after_mark(connection):
+        while lines := _lines(connection, _AFTER, mark=self.mark):
             numbers = [line[0] for line in lines]
             if numbers[-1] - self.mark > len(numbers):
                 missing += sorted(set(range(self.mark + 1, numbers[-1])) - set(numbers))
@@ -59,10 +60,6 @@ class Arrivals:
         if connection.dialect.name == "postgresql" and (missing or self._awaited):
             yield from self._late(connection, missing)
 
-    def _after_mark(self, connection: sa.Connection) -> list[Line]:
-        query = sa.select(*_LINE).where(Fact.seq > self.mark).order_by(Fact.seq).limit(CHUNK)
-        return _lines(connection, query)
-
     def _late(self, connection: sa.Connection, missing: list[int]) -> Iterator[list[Line]]:
         # First what has ended, then what can be seen: whatever ended meanwhile is asked for again.
         ended = _number(connection, "pg_snapshot_xmin(pg_current_snapshot())")
@@ -71,8 +68,7 @@ class Arrivals:
             self._awaited |= dict.fromkeys(missing, horizon)
             self._awaited = {seq: mark or horizon for seq, mark in self._awaited.items()}
         asked = sa.literal(list(self._awaited), sa.ARRAY(sa.BigInteger))
-        query = sa.select(*_LINE).where(Fact.seq == sa.any_(asked))
-        lines = _lines(connection, query.order_by(Fact.seq))
+        lines = _lines(connection, _LINES.where(Fact.seq == sa.any_(asked)))
         seen = {line[0] for line in lines}
         self._awaited = {
             seq: horizon
@@ -83,8 +79,10 @@ class Arrivals:
             yield lines
 
 
-def _lines(connection: sa.Connection, query: sa.Select[int, Any, int, bytes]) -> list[Line]:
-    return [(row.seq, row.id, row.generation, row.box) for row in connection.execute(query)]
+def _lines(
+    connection: sa.Connection, query: sa.Select[int, Any, int, bytes], **asked: int
+) -> list[Line]:
+    return [(row.seq, row.id, row.generation, row.box) for row in connection.execute(query, asked)]
 
 
 def _number(connection: sa.Connection, transaction: str) -> int:

@@ -7,9 +7,9 @@ by ordinal from the last to the first.
 """
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from pyroaring import BitMap
@@ -17,7 +17,7 @@ from pyroaring import BitMap
 from casework.codelists import codelist
 
 from . import cube as cubes
-from .columns import Cells, Days, days_of, month_start
+from .columns import Cell, Cells, Days, days_of, month_start
 from .cube import Cube
 from .kinds import NOT_SAID, PLACE, kind_of
 from .questions import SITE, Answer, Key, Question, Span, parts, spans
@@ -56,24 +56,22 @@ class _Facts:
         if not found:
             return np.zeros(0, np.int64)
         joined = found[0] if len(found) == 1 else np.concatenate(found)
-        return joined if self._kept is None else joined[self._kept]
+        return joined if self._kept is None else joined.take(self._kept)
 
     @cached_property
     def ordinals(self) -> np.ndarray:
-        return self.column("ordinal")
+        return self.column("ordinal").astype(np.intp)  # what numpy looks up by without copying
 
     @cached_property
-    def _agreed(self) -> np.ndarray | None:
-        """Where consent to statistics was given; None if everywhere."""
-        consent = self.column("consent")
-        return None if consent.all() else consent.astype(bool)
+    def _consent(self) -> np.ndarray:
+        return self.column("consent")
 
-    def stated(self, name: str) -> np.ndarray:
-        """Numbers of codes as breakdowns show them: without consent nothing is stated."""
-        column = self.column(name)
-        if name == SITE or self._agreed is None:
-            return column
-        return np.where(self._agreed, column, NOT_SAID)
+    def stated(self, name: str, rows: np.ndarray | None = None) -> np.ndarray:
+        """Numbers of codes as breakdowns show them: without consent nothing is stated (0)."""
+        column, consent = self.column(name), self._consent
+        if rows is not None:
+            column, consent = column.take(rows), consent.take(rows)
+        return column if name == SITE else column * consent
 
 
 def _among(column: np.ndarray, name: str, codes: Codes) -> np.ndarray:
@@ -85,8 +83,7 @@ def _among(column: np.ndarray, name: str, codes: Codes) -> np.ndarray:
         else:
             not_said = code == Question.NOT_STATED
             table[NOT_SAID if not_said else codelist(name).number(str(code))] = True
-    asked: np.ndarray = table[column]
-    return asked
+    return table.take(column)
 
 
 def _labels(name: str) -> list[str | int]:
@@ -130,7 +127,8 @@ class _Counting:
         self.where = {name: codes for name, codes in question.where.items() if name != SITE}
         self.of_people = question.measure in ("people", "newcomers")
         self.dims = tuple(name for name in question.by if name != SITE)
-        self.from_cells = not (self.where or question.only or self.dims) and question.at_least == 1
+        self.plain = not (self.where or question.only) and question.at_least == 1
+        self.everyone = self.plain and question.measure == "people"
 
     def answer(self) -> Answer:
         asked = self.question
@@ -147,7 +145,7 @@ class _Counting:
 
     def _period(self, first: dt.date, last: dt.date, cells: bool) -> tuple[int, dict[Key, int]]:
         held = self._held(first, last)
-        if self.from_cells:
+        if self.plain and not (cells and self.dims):
             return self._by_cells(held, first, cells)
         return self._by_columns(held, first, cells)
 
@@ -159,22 +157,40 @@ class _Counting:
     def _by_cells(
         self, held: list[Span], first: dt.date, cells: bool
     ) -> tuple[int, dict[Key, int]]:
-        found: dict[int, list[Any]] = {}
-        for span in held:
-            for (kind, site), cell in self._cells(span).by_place.items():
-                if kind in self.kinds and (self.sites is None or site in self.sites):
-                    found.setdefault(site, []).append(cell)
         if not self.of_people:
-            measured = "facts" if self.question.measure == "facts" else "total"
-            sums = {s: sum(getattr(cell, measured) for cell in c) for s, c in found.items()}
-            return sum(sums.values()), _non_zero(sums) if cells else {}
-        people = {s: BitMap.union(*(cell.people for cell in c)) for s, c in found.items()}
+            return self._sums(held, cells)
+        newcomers = self.question.measure == "newcomers"
+        before = self._before(first) if newcomers else BitMap()
+        if not cells and self.sites is None:
+            return len(self._everybody(held) - before), {}
+        people = {
+            site: those - before for site, those in self._seen(map(self._cells, held)).items()
+        }
         everybody = BitMap.union(*people.values()) if people else BitMap()
-        if self.question.measure == "newcomers":
-            before = self._before(first)
-            people = {site: those - before for site, those in people.items()}
-            everybody -= before
         return len(everybody), _non_zero({s: len(p) for s, p in people.items()}) if cells else {}
+
+    def _sums(self, held: list[Span], cells: bool) -> tuple[int, dict[Key, int]]:
+        sums: Counter[int] = Counter()
+        for site, cell in self._each_cell(map(self._cells, held)):
+            sums[site] += cell.facts if self.question.measure == "facts" else cell.total
+        return sum(sums.values()), _non_zero(sums) if cells else {}
+
+    def _each_cell(self, found: Iterable[Cells]) -> Iterator[tuple[int, Cell]]:
+        for cells in found:
+            for (kind, site), cell in cells.by_place.items():
+                if kind in self.kinds and (self.sites is None or site in self.sites):
+                    yield site, cell
+
+    def _seen(self, found: Iterable[Cells]) -> dict[int, BitMap]:
+        """Who was seen at each site."""
+        seen: dict[int, list[BitMap]] = {}
+        for site, cell in self._each_cell(found):
+            seen.setdefault(site, []).append(cell.people)
+        return {s: p[0] if len(p) == 1 else BitMap.union(*p) for s, p in sorted(seen.items())}
+
+    def _everybody(self, held: list[Span]) -> BitMap:
+        found = [self._cells(span).people(kind) for span in held for kind in self.kinds]
+        return BitMap.union(*found) if found else BitMap()
 
     def _cells(self, span: Span) -> Cells:
         if span.whole:
@@ -189,9 +205,8 @@ class _Counting:
         """Everybody with a fact of these kinds before a day, at any site."""
         if not self.cube.months:
             return BitMap()
-        held = self._held(month_start(min(self.cube.months)), first - dt.timedelta(days=1))
-        found = [self._cells(span).people(kind) for span in held for kind in self.kinds]
-        return BitMap.union(*found) if found else BitMap()
+        start = month_start(min(self.cube.months))
+        return self._everybody(self._held(start, first - dt.timedelta(days=1)))
 
     # ---------------------------------------------------------------- from columns
 
@@ -200,7 +215,7 @@ class _Counting:
     ) -> tuple[int, dict[Key, int]]:
         facts = _Facts(self._days(held), self.question.only, self.sites, self.of_people)
         if self.of_people:
-            return self._of_people(facts, first, cells)
+            return self._of_people(held, facts, first, cells)
         return self._of_facts(facts, cells)
 
     def _days(self, held: list[Span]) -> list[Days]:
@@ -220,43 +235,50 @@ class _Counting:
         value = int(amounts.sum())
         if not cells or not amounts.size:
             return value, {}
-        sites, place = np.unique(facts.column(SITE), return_inverse=True)
+        sites = np.flatnonzero(np.bincount(facts.column(SITE)))
+        place = np.searchsorted(sites, facts.column(SITE))
         columns = [place if name == SITE else facts.stated(name) for name in self.question.by]
         cross = _Cross([sites.tolist() if n == SITE else _labels(n) for n in self.question.by])
         sums = np.zeros(cross.size, np.int64)
         np.add.at(sums, cross.numbers(columns), amounts)
         return value, cross.cells(sums, range(len(columns)))
 
-    def _of_people(self, facts: _Facts, first: dt.date, cells: bool) -> tuple[int, dict[Key, int]]:
-        ordinals = facts.ordinals
-        if not ordinals.size:
+    def _of_people(
+        self, held: list[Span], facts: _Facts, first: dt.date, cells: bool
+    ) -> tuple[int, dict[Key, int]]:
+        if not facts.ordinals.size:
             return 0, {}
-        rows = _first_rows(ordinals, self.cube.room(int(ordinals.max())))
-        rows = rows[self._chosen(facts, rows, first)]
+        rows = self._chosen(facts, self._rows(facts), first)
         if not cells:
             return rows.size, {}
         cross = _Cross([_labels(name) for name in self.dims])
-        crossed = cross.numbers([facts.stated(name)[rows] for name in self.dims])
-        if SITE not in self.question.by:
-            return rows.size, cross.cells(
-                np.bincount(crossed, minlength=cross.size), range(len(self.dims))
-            )
-        return rows.size, self._by_site(facts, rows, crossed)
+        crossed = cross.numbers([facts.stated(name, rows) for name in self.dims])
+        if SITE in self.question.by:
+            return rows.size, self._by_site(held, facts, rows, crossed)
+        counted = np.bincount(crossed, minlength=cross.size)
+        return rows.size, cross.cells(counted, range(len(self.dims)))
+
+    def _rows(self, facts: _Facts) -> np.ndarray:
+        """The row of the first fact of each person with facts enough."""
+        ordinals = facts.ordinals
+        numbers = np.arange(ordinals.size, dtype=np.int32)
+        room = self.cube.room(int(ordinals.max()))
+        # Backwards: of several writes to one place the last stays, which is her first fact.
+        room[ordinals[::-1].copy()] = numbers[::-1].copy()
+        if self.question.at_least == 1:
+            return np.flatnonzero(room.take(ordinals) == numbers)
+        return room.take(np.flatnonzero(np.bincount(ordinals) >= self.question.at_least))
 
     def _chosen(self, facts: _Facts, rows: np.ndarray, first: dt.date) -> np.ndarray:
-        """Which persons are asked for, told by the row of their first fact."""
-        people, asked = facts.ordinals[rows], self.question
-        chosen = np.ones(rows.size, bool)
-        if asked.at_least > 1:
-            chosen &= np.bincount(facts.ordinals)[people] >= asked.at_least
-        if asked.measure == "newcomers":
-            known = np.zeros(int(people.max()) + 1, bool)
+        """Of these rows, those of persons who are asked for."""
+        if self.question.measure == "newcomers":
+            known = np.zeros(int(facts.ordinals.max()) + 1, bool)
             before = self._known_before(first)
             known[before[before < known.size]] = True
-            chosen &= ~known[people]
+            rows = rows[~known.take(facts.ordinals.take(rows))]
         for name, codes in self.where.items():
-            chosen &= _among(facts.stated(name)[rows], name, codes)
-        return chosen
+            rows = rows[_among(facts.stated(name, rows), name, codes)]
+        return rows
 
     def _known_before(self, first: dt.date) -> np.ndarray:
         if not self.question.only:
@@ -264,33 +286,27 @@ class _Counting:
         held = self._held(month_start(min(self.cube.months)), first - dt.timedelta(days=1))
         return _Facts(self._days(held), self.question.only, None, named=True).ordinals
 
-    def _by_site(self, facts: _Facts, rows: np.ndarray, crossed: np.ndarray) -> dict[Key, int]:
+    def _by_site(
+        self, held: list[Span], facts: _Facts, rows: np.ndarray, crossed: np.ndarray
+    ) -> dict[Key, int]:
         """Each chosen person at each site where she was seen, under her attributes."""
-        sites, place = np.unique(facts.column(SITE), return_inverse=True)
-        cross = _Cross([sites.tolist(), *(_labels(name) for name in self.dims)])
-        inside = cross.size // max(sites.size, 1)
+        if self.question.only:  # cells do not know which facts count
+            names = ("kind", SITE, "ordinal", "amount")
+            seen = self._seen([Cells.of({name: facts.column(name) for name in names})])
+        else:
+            seen = self._seen(map(self._cells, held))
+        people = [np.frombuffer(those.to_array(), np.uint32) for those in seen.values()]
+        cross = _Cross([list(seen), *(_labels(name) for name in self.dims)])
+        inside = cross.size // len(seen)
         room = self.cube.room(int(facts.ordinals.max()))
-        room[facts.ordinals] = -1
-        room[facts.ordinals[rows]] = crossed
-        attributes = room[facts.ordinals]
-        counted = np.zeros(cross.size, np.int64)
-        for at, there in enumerate(_rows_by(place, sites.size)):
-            there = there[attributes[there] >= 0]
-            once = there[_first_rows(facts.ordinals[there], room)]
-            counted[at * inside : (at + 1) * inside] = np.bincount(
-                attributes[once], minlength=inside
-            )
+        if not self.everyone:
+            room[facts.ordinals] = -1
+        room[facts.ordinals.take(rows)] = crossed
+        attributes = room.take(np.concatenate(people))
+        place = np.repeat(np.arange(len(seen)) * inside, [those.size for those in people])
+        place += attributes
+        if not self.everyone:
+            place = place[attributes >= 0]
         axes = [SITE, *self.dims]
+        counted = np.bincount(place, minlength=cross.size)
         return cross.cells(counted, [axes.index(name) for name in self.question.by])
-
-
-def _first_rows(ordinals: np.ndarray, room: np.ndarray) -> np.ndarray:
-    """The row of each person's first fact, in the order of rows."""
-    numbers = np.arange(ordinals.size, dtype=np.int32)
-    room[ordinals[::-1]] = numbers[::-1]  # of several writes to one place the last stays
-    return np.flatnonzero(room[ordinals] == numbers)
-
-
-def _rows_by(place: np.ndarray, places: int) -> list[np.ndarray]:
-    order = np.argsort(place.astype(np.uint16), kind="stable")
-    return np.split(order, np.searchsorted(place[order], np.arange(1, places)))

@@ -33,6 +33,7 @@ from .models import FactCounter, FactSegment, next_number
 HEAD = "cube"
 BUDGET = 64_000_000  # bytes of columns a process keeps in memory
 FEW = 200  # facts of a month that are added to its cells one by one
+_ERA = sa.select(FactCounter.number).where(FactCounter.name == "era")
 TAIL = 2_000  # facts that a new process may have to open one by one
 
 Answered = TypeVar("Answered")
@@ -92,7 +93,7 @@ class Cube:
     def _catch_up(self, engine: sa.Engine, from_segments: bool) -> None:
         self._engine = engine
         with engine.connect() as connection:
-            era = connection.scalar(sa.select(FactCounter.number).where(FactCounter.name == "era"))
+            era = connection.scalar(_ERA)
             if self._era != (era or 0):
                 self.forget()
                 self._open(connection, from_segments)

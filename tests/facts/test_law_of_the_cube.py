@@ -191,33 +191,41 @@ class History:
             del self.facts[fact]
 
 
-def run(history, step, detail, app):
-    if step == "ask":
-        check(list(history.facts.values()), detail)
-    elif step == "save":
-        cube.asked(lambda mine: None)
-        cube.cube().save()
-    elif step == "rebuild":
-        rebuild()
-    elif step == "another process":
-        app.extensions.pop("facts_cube", None)
-    elif step == "roll back":
-        try:
-            with transaction():
-                History().happen([detail])
-                count(Question(KINDS, START, START))
-                raise InterruptedError
-        except InterruptedError:
-            pass
-    else:
+def roll_back(fact):
+    try:
         with transaction():
-            if step == "happen":
-                history.happen(detail)
-            elif step == "take back":
-                history.take_back(detail)
-            else:
-                history.take_back([detail[0]])
-                history.happen([detail[1]])
+            History().happen([fact])
+            count(Question(KINDS, START, START))
+            raise InterruptedError
+    except InterruptedError:
+        pass
+
+
+def save():
+    cube.asked(lambda mine: None)
+    cube.cube().save()
+
+
+def change(history, step, detail):
+    with transaction():
+        if step == "happen":
+            history.happen(detail)
+        elif step == "take back":
+            history.take_back(detail)
+        else:
+            history.take_back([detail[0]])
+            history.happen([detail[1]])
+
+
+def run(history, step, detail, app):
+    others = {
+        "ask": lambda: check(list(history.facts.values()), detail),
+        "save": save,
+        "rebuild": rebuild,
+        "another process": lambda: app.extensions.pop("facts_cube", None),
+        "roll back": lambda: roll_back(detail),
+    }
+    others.get(step, lambda: change(history, step, detail))()
 
 
 def empty(app):
