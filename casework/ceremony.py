@@ -12,7 +12,8 @@ from . import bare_app, config, create_app
 from .db import db, transaction
 from .errors import Refusal
 from .i18n import _l
-from .vault import keyfile, opening
+from .keys import keyfile
+from .vault import opening
 from .vault.vault import KEYFILE
 
 MACHINE_WARNING = _l("This machine can open itself; a copy of its whole disk opens everything.")

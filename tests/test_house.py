@@ -2,10 +2,12 @@
 """The architecture of the house, as tests: who may know whom, and what every part owes."""
 
 import ast
+import io
 import re
 import statistics
 import subprocess
 import sys
+import tokenize
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +20,7 @@ TEMPLATES = ROOT / "templates"
 # Roof last. A room imports from floors strictly below its own.
 FLOORS = (
     {"db", "codelists", "i18n", "config", "clock", "errors"},
+    {"keys"},
     {"vault", "disclosure", "web"},
     {"audit", "facts", "jobs"},
     {"policy"},
@@ -91,6 +94,25 @@ def imports(path: Path) -> list[tuple[str, str, ast.ImportFrom | ast.Import]]:
                 unit = name[1] if name[1] in FLOOR_OF else "assembly"
                 found.append((unit, ".".join(name[2:]), node))
     return found
+
+
+def lines_of_code(path: Path) -> int:
+    """Lines that do something: blank ones, comments and docstrings are free, so that nobody
+    saves words to fit."""
+    text = path.read_text(encoding="utf-8")
+    silent = {
+        tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT,
+        tokenize.ENDMARKER,
+    }  # fmt: skip
+    found: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type not in silent:
+            found.update(range(token.start[0], token.end[0] + 1))
+    for node in ast.walk(tree(path)):
+        is_scope = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        if is_scope and ast.get_docstring(node) is not None:
+            found -= set(range(node.body[0].lineno, node.body[0].end_lineno + 1))
+    return len(found)
 
 
 def functions() -> list[tuple[int, str]]:
@@ -171,9 +193,9 @@ def test_sizes_stay_within_budget():
     too_long = {path: count for path, count in lines.items() if count > SIZES["file"]}
     assert not too_long
     for room in rooms():
-        total = sum(count for path, count in lines.items() if room in path.parents)
+        total = sum(lines_of_code(path) for path in lines if room in path.parents)
         if FLOOR_OF[room.name] < ROOF:
-            assert total <= SIZES["room"], f"{room.name}: {total} lines"
+            assert total <= SIZES["room"], f"{room.name}: {total} lines of code"
     sizes = functions()
     assert [size for size in sizes if size[0] > SIZES["function"]] == []
     p95 = statistics.quantiles([size for size, _where in sizes], n=20)[-1]

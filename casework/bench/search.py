@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from casework.db import Base, Sensitivity, db, field, transaction
+from casework.keys import TooMany
 from casework.vault import Vaulted, envelope, new_subject, open_rows, opening, sealed, tokens
-from casework.vault.errors import TooMany
 
 from .stopwatch import BENCH, Ratio, medians
 

@@ -19,9 +19,12 @@ use `opening(opening.ALL)`. The kinds of VaultError are in `errors` (`from casew
 errors`): a page catches `errors.Damaged`, a search `errors.TooMany`.
 """
 
+from casework.keys import VaultError
+from casework.keys import errors as errors
+from casework.keys import formats as formats
+
 from .bulk import open_rows
 from .envelopes import Vaulted, envelope, sealed
-from .errors import VaultError
 from .gate import opening
 from .tokens import tokens
 from .vault import new_subject

@@ -8,11 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from casework.db import db
+from casework.keys import Damaged, Erased, Keyring
 
 from .envelopes import envelope
-from .errors import Damaged, Erased
 from .gate import ring_for
-from .keyring import Keyring
 from .models import SubjectKey
 
 

@@ -21,11 +21,9 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from casework.db import Field, Sensitivity, db, field, new_id
 from casework.i18n import _l
+from casework.keys import Damaged, Erased, Keyring, VaultError, formats
 
-from . import formats
-from .errors import Damaged, Erased, VaultError
 from .gate import ring_for
-from .keyring import Keyring
 from .models import KEYS
 
 LARGEST = 200_000  # bytes of text in one envelope

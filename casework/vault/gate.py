@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app
 
 from casework.i18n import _l
-
-from .errors import VaultClosed
+from casework.keys import VaultClosed
 
 if TYPE_CHECKING:  # the vault itself stands above the gate
     from .keyring import Keyring

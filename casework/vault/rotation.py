@@ -11,12 +11,10 @@ from sqlalchemy import orm
 
 from casework.db import db, transaction
 from casework.i18n import _, _n
+from casework.keys import Damaged, Erased, Keyfile, Keyring
 
 from .bulk import open_rows
-from .errors import Damaged, Erased
 from .gate import opening
-from .keyfile import Keyfile
-from .keyring import Keyring
 from .models import SubjectKey, Token, VaultKey
 from .sealing import sealed_models
 

@@ -15,12 +15,11 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from casework.db import db
+from casework.keys import Damaged, TooMany, formats
 
 from . import sound as sounds
 from .bulk import open_rows
 from .envelopes import envelope
-from .errors import Damaged, TooMany
-from .formats import derive
 from .gate import current_vault, ring_for
 from .models import TOKENS, Token
 
@@ -158,7 +157,7 @@ class tokens:  # noqa: N801 (read as a declaration: `find = tokens(phone=tokens.
         if where not in self._keys:
             inside = f"{realm}/" if realm else ""
             purpose = f"index/{inside}{self._label(name)}/{self._kinds[name].kind}"
-            self._keys[where] = derive(root, purpose)
+            self._keys[where] = formats.derive(root, purpose)
         return truncated(self._keys[where], form, bits)
 
     # ------------------------------------------------------------------ searching

@@ -11,12 +11,10 @@ from flask import Flask
 
 from casework.db import db, new_id, on_commit, transaction
 from casework.i18n import _l
+from casework.keys import Damaged, Keyfile, Keyring, VaultError, formats
+from casework.keys import keyfile as key_files
 
-from . import formats
-from .errors import Damaged, VaultError
 from .gate import current_vault
-from .keyfile import Keyfile, open_keyfile, secret_at_start
-from .keyring import Keyring
 from .models import KEYS, SubjectKey, Token, VaultKey, VaultState
 from .rotation import (
     Progress,
@@ -57,8 +55,8 @@ class Vault:
         settings = app.config["CASEWORK"]
         if settings.vault not in ("all", "office"):
             raise VaultError(_l("The setting vault is all or office."))
-        secret = secret_at_start(settings.machine_key, passphrase)
-        keyfile = open_keyfile(settings.instance / KEYFILE, secret, settings.vault)
+        secret = key_files.secret_at_start(settings.machine_key, passphrase)
+        keyfile = key_files.open_keyfile(settings.instance / KEYFILE, secret, settings.vault)
         vault = cls(keyfile, settings.planned_people)
         with app.app_context():
             try:

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Mapped
 from casework import bare_app
 from casework.config import load
 from casework.db import Sensitivity, db, field, transaction
+from casework.keys.keyfile import create_keyfile, create_machine_key
 from casework.vault import Vaulted, envelope, new_subject, opening, sealed, tokens
-from casework.vault.keyfile import create_keyfile, create_machine_key
 from casework.vault.vault import Vault
 
 PERSONAL, SPECIAL = Sensitivity.PERSONAL, Sensitivity.SPECIAL

@@ -3,8 +3,8 @@ import pytest
 import sqlalchemy as sa
 
 from casework.db import db, transaction
+from casework.keys.keyring import Keyring
 from casework.vault import errors, new_subject, rotation
-from casework.vault.keyring import Keyring
 from casework.vault.models import SubjectKey, Token, VaultKey
 
 from .conftest import Heron, add_heron, app_over

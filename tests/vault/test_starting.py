@@ -3,8 +3,8 @@ import pytest
 import sqlalchemy as sa
 
 from casework.db import db, transaction
+from casework.keys.keyfile import Secret, create_keyfile
 from casework.vault import VaultError, errors, opening
-from casework.vault.keyfile import Secret, create_keyfile
 from casework.vault.models import SubjectKey, VaultState
 from casework.vault.vault import token_bits
 

@@ -4,8 +4,7 @@ import stat
 
 import pytest
 
-from casework.vault import VaultError, errors
-from casework.vault.keyfile import (
+from casework.keys.keyfile import (
     Cost,
     Secret,
     create_keyfile,
@@ -15,6 +14,7 @@ from casework.vault.keyfile import (
     passphrase_secret,
     secret_at_start,
 )
+from casework.vault import VaultError, errors
 
 MACHINE = Secret("machine", bytes(range(32)))
 WORDS = passphrase_secret("olive cedar wind harbour salt lantern")
