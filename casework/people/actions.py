@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Registering a person, putting right what is known of her, keeping what she agrees to.
+
+Each verb runs inside the caller's unit of work. What a figure counts lives in other rooms: they
+say by `restated_by` what is to be counted again when a person's attributes or consent change.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from casework import clock, facts
+from casework.access import Site, current_user
+from casework.codelists import codelist
+from casework.db import db
+from casework.errors import Refusal, Stale
+from casework.i18n import _
+from casework.policy import Actor, acting
+from casework.vault import new_subject
+
+from . import identity as who
+from .models import HOW, STRANDS, Consent, Person, Registration, answers_of
+from .numbers import new_code
+
+CARE, STATISTICS = "CARE", "STATS"
+
+_programme = Actor.system()
+_restating: list[Callable[[Person], None]] = []
+
+
+def restated_by(verb: Callable[[Person], None]) -> None:
+    """Have this called with a person whose facts must be counted again."""
+    if verb not in _restating:
+        _restating.append(verb)
+
+
+def register_person(
+    site: Site, identity: Mapping[str, Any], consents: Mapping[str, str] | None = None
+) -> Person:
+    """Open a file at a site, followed by the acting user.
+
+    `identity` is named by `identity.FIELDS` (population_group and nationality begin today);
+    `consents` gives an answer per purpose. Raises Refusal (422) where care was refused: no file
+    is opened then. Two queries of its own; a code is unique over all strands.
+    """
+    consents = {CARE: "not_asked", **(consents or {})}
+    check_care(consents[CARE])
+    today, strand = clock.today(), STRANDS[site.kind]
+    person = Person(subject_id=new_subject(), code=_free_code(), strand=strand, since=today)
+    who.write(person, identity, since=today)
+    person.identity.ordinal = facts.new_ordinal()
+    place = Registration(
+        person_id=person.id, person=person, site_id=site.id, owner_id=current_user.id,
+        strand=strand, since=today,
+    )  # fmt: skip
+    answers = [
+        _answer(person, purpose, answer, today, "oral", turn=1)
+        for purpose, answer in consents.items()
+    ]
+    with db.session.no_autoflush:
+        db.session.add_all([person, place, *answers])
+    db.session.flush()
+    return person
+
+
+def check_care(answer: str | None) -> None:
+    """Law 09-08, article 4: no file is opened of who does not want one. Raises Refusal (422)."""
+    if answer == "no":
+        raise Refusal(
+            _("Without agreement no file is opened. You may record an anonymous contact."), 422
+        )
+
+
+def _free_code() -> str:
+    people = Person.__table__.c
+    while True:
+        code = new_code()
+        with acting(_programme):  # codes of the other strand count too; nothing else is read
+            taken = db.session.scalar(sa.select(people.id).where(people.code == code))
+        if taken is None:
+            return code
+
+
+def correct_person(
+    person: Person, changes: Mapping[str, Any], version: int, since: dt.date | None = None
+) -> None:
+    """Put right what is known of a person, and have her facts counted again.
+
+    `version` is that of the record when the form was opened: Stale if it moved since. A new
+    population group or nationality holds from `since`; without it, the present one was wrong.
+    """
+    if version != person.version:
+        raise Stale(_("Someone else saved this record meanwhile. Read it again."))
+    if since and since > clock.today():
+        raise Refusal(_("This day is still to come. Choose today or an earlier day."), 422)
+    who.write(person, changes, since or _present_since(person))
+    db.session.flush()
+    _restate(person)
+
+
+def _present_since(person: Person) -> dt.date:
+    known = person.identity.situations
+    return dt.date.fromisoformat(known[-1]["on"]) if known else person.since
+
+
+def record_consent(
+    person: Person, purpose: str, answer: str, on: dt.date | None = None, how: str = "oral"
+) -> Consent:
+    """Keep her answer to a purpose. Earlier ones stay; facts are counted again where they must."""
+    day = on or clock.today()
+    if day > clock.today():
+        raise Refusal(_("This day is still to come. Choose today or an earlier day."), 422)
+    turn = 1 + max((row.said.turn for row in answers_of(person)), default=0)
+    consent = _answer(person, purpose, answer, day, how, turn)
+    db.session.add(consent)
+    db.session.flush()
+    if purpose == STATISTICS:
+        _restate(person)
+    return consent
+
+
+def _answer(
+    person: Person, purpose: str, answer: str, on: dt.date, how: str, turn: int
+) -> Consent:
+    known = purpose in codelist("consent_type") and answer in codelist("consent_answer")
+    if not known or how not in HOW:
+        raise Refusal(_("Choose one of the answers."), 422)
+    consent = Consent(subject_id=person.subject_id, person_id=person.id, person=person)
+    said = consent.said
+    said.purpose, said.answer, said.on, said.how, said.turn = purpose, answer, on, how, turn
+    return consent
+
+
+def _restate(person: Person) -> None:
+    for verb in _restating:
+        verb(person)

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Countries by ISO 3166-1: their group in figures (UN M49) and their name in the reader's words."""
+
+import csv
+from functools import cache
+
+from casework.codelists import DATA
+from casework.i18n import LANGUAGES, language
+
+# Those of most people who come, first in the list.
+USUAL = ("MA", "GN", "SN", "CI", "ML", "CM", "NG", "CD", "CG", "SY", "YE", "DZ", "SD")
+UNKNOWN_GROUP = "STL"  # the list's own "stateless or unknown"
+
+
+@cache
+def _groups() -> dict[str, str]:
+    with (DATA / "countries.csv").open(encoding="utf-8", newline="") as lines:
+        return {row["code"]: row["nationality_group"] for row in csv.DictReader(lines)}
+
+
+def is_country(code: str) -> bool:
+    return code in _groups()
+
+
+def group_of(country: str | None) -> str:
+    """The group a nationality counts in; that of the unknown where it was not said."""
+    return _groups().get(country or "", UNKNOWN_GROUP)
+
+
+def name_of(country: str) -> str:
+    return LANGUAGES[language()].locale.territories[country]
+
+
+def choices() -> list[tuple[str, str]]:
+    """(code, name): the usual ones first, then all the others in the order of their names."""
+    others = sorted((name_of(code), code) for code in _groups() if code not in USUAL)
+    usual = [(code, name_of(code)) for code in USUAL]
+    return [*usual, *((code, name) for name, code in others)]

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A person, the sites where she is registered, and what she agreed to.
+
+Who she is lies in the `identity` envelope, her answers in the compartment `consent`. In clear
+stand a random code, the strand, and the day the file began.
+"""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.orm import Mapped
+
+from casework.access import Guarded
+from casework.db import Base, Sensitivity, db, field, new_id
+from casework.i18n import _l
+from casework.vault import Vaulted, envelope, sealed, tokens
+
+from .numbers import document, e164
+
+PERSONAL, SPECIAL, ROUTING = Sensitivity.PERSONAL, Sensitivity.SPECIAL, Sensitivity.ROUTING
+NAME_LENGTH = 80
+STRANDS = {"cell": "listening", "hub": "hub"}  # by the kind of a site
+# How an answer was given: law 09-08, article 4, asks for it to be shown.
+HOW = {
+    "oral": _l("By word of mouth"),
+    "written": _l("In writing"),
+    "guardian": _l("By her or his guardian"),
+}
+
+# Each criterion of a search, also used to tell a true match from one that shares a token.
+CRITERIA: dict[str, Any] = {
+    "phone": tokens.exact("identity.phones", normal=e164),
+    "document": tokens.exact("identity.document_number", normal=document),
+    "name": tokens.name(
+        ("identity.given", "identity.family"), ("identity.given_ar", "identity.family_ar")
+    ),
+    "family_year": tokens.family_year(
+        "identity.family", "identity.family_ar", year="identity.year_about"
+    ),
+}
+
+
+def _name(label: Any) -> Any:
+    return sealed(label, str, PERSONAL, max_length=NAME_LENGTH)
+
+
+class Person(Vaulted, Guarded, Base):
+    """Anyone the programme keeps a file of, in one strand. Reached through her registrations."""
+
+    __tablename__ = "person"
+    through = "registration.person_id"
+
+    code: Mapped[str] = field(_l("Code"), ROUTING, sa.String(8), unique=True)
+    strand: Mapped[str] = field(_l("Strand"), ROUTING, sa.String(12), codes="strand")
+    since: Mapped[dt.date] = field(_l("File since"), ROUTING)
+
+    identity = envelope(
+        given=_name(_l("Given name")),
+        family=_name(_l("Family name")),
+        given_ar=_name(_l("Given name in Arabic script")),
+        family_ar=_name(_l("Family name in Arabic script")),
+        phones=sealed(_l("Phone"), list, PERSONAL),
+        document_kind=sealed(_l("Document"), str, PERSONAL, codes="id_document"),
+        document_number=sealed(_l("Document number"), str, PERSONAL, max_length=40),
+        sex=sealed(_l("Sex"), str, PERSONAL, codes="sex"),
+        born=sealed(_l("Born on"), dt.date, PERSONAL),
+        birth_year=sealed(_l("Year of birth"), int, PERSONAL),
+        age_estimate=sealed(_l("Estimated age"), int, PERSONAL),
+        age_estimated_on=sealed(_l("Age estimated on"), dt.date, PERSONAL),
+        year_about=sealed(_l("Year of birth for searches"), int, PERSONAL),
+        languages=sealed(_l("Languages"), list, SPECIAL, codes="language"),
+        disability=sealed(_l("Disability"), str, SPECIAL, codes="disability"),
+        situations=sealed(_l("Situation"), list, SPECIAL),
+        ordinal=sealed(_l("Number in figures"), int, PERSONAL),
+    )
+    find = tokens(realm="strand", **CRITERIA)
+
+    @property
+    def full_name(self) -> str:
+        """Her name as she gave it, in Latin script if there is one."""
+        who = self.identity
+        latin = " ".join(part for part in (who.given, who.family) if part)
+        return latin or " ".join(part for part in (who.given_ar, who.family_ar) if part)
+
+
+class Registration(Guarded, Base):
+    """That a person is followed at a site, by whom: what puts her in somebody's reach."""
+
+    __tablename__ = "registration"
+    __table_args__ = (sa.UniqueConstraint("person_id", "site_id"),)
+
+    id: Mapped[uuid.UUID] = field(_l("Random id"), ROUTING, primary_key=True, default=new_id)
+    person_id: Mapped[uuid.UUID] = field(_l("Person"), ROUTING, sa.ForeignKey("person.id"))
+    strand: Mapped[str] = field(_l("Strand"), ROUTING, sa.String(12), codes="strand")
+    since: Mapped[dt.date] = field(_l("Registered on"), ROUTING)
+
+    # So that a person is written before what names her.
+    person: Mapped[Person] = orm.relationship()
+
+
+class Consent(Vaulted, Guarded, Base):
+    """One answer to one question, with its day. Answers are added, never changed."""
+
+    __tablename__ = "consent"
+    through = "person_id"
+
+    person_id: Mapped[uuid.UUID] = field(
+        _l("Person"), ROUTING, sa.ForeignKey("person.id"), index=True
+    )
+    person: Mapped[Person] = orm.relationship()
+
+    said = envelope(
+        compartment="consent",
+        purpose=sealed(_l("Purpose"), str, PERSONAL, codes="consent_type"),
+        answer=sealed(_l("Answer"), str, PERSONAL, codes="consent_answer"),
+        on=sealed(_l("Day"), dt.date, PERSONAL),
+        how=sealed(_l("How it was given"), str, PERSONAL),
+        turn=sealed(_l("Place among the answers"), int, PERSONAL),
+    )
+
+
+def answers_of(person: Person) -> list[Consent]:
+    """All her answers, the earliest first; of one day, as they were given."""
+    rows = db.session.scalars(sa.select(Consent).where(Consent.person_id == person.id)).all()
+    return sorted(rows, key=lambda row: (row.said.on, row.said.turn))
+
+
+def consents_to(person: Person, purpose: str, day: dt.date | None = None) -> bool:
+    """Whether she agrees to a purpose: by her last answer, or by the last one given by `day`."""
+    said = [row.said for row in answers_of(person) if row.said.purpose == purpose]
+    given = [one for one in said if day is None or one.on <= day]
+    return bool(given) and given[-1].answer == "yes"
