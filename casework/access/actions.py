@@ -15,7 +15,7 @@ from casework.db import db, transaction
 from casework.errors import Refusal
 from casework.i18n import LANGUAGES, _
 from casework.policy import ROLES
-from casework.staff import Site, User, current_user, models, sessions
+from casework.staff import Site, User, current_user, drafts, models, sessions
 
 from . import passwords
 
@@ -185,7 +185,11 @@ def _admit(user_id: uuid.UUID | None, keys: dict[str, bytes], renewed: str, is_s
     if renewed:
         user.password = renewed
     db.session.execute(sa.delete(models.Attempt).where(models.Attempt.token == keys["login"]))
+    db.session.execute(
+        sa.delete(models.Attempt).where(models.Attempt.last_at < clock.now() - FORGOTTEN_AFTER)
+    )
     sessions.sweep()
+    drafts.sweep()
     return sessions.begin(user, is_shared)
 
 

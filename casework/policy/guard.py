@@ -16,6 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event, orm
+from sqlalchemy.sql import visitors
 
 from casework.errors import Refusal
 from casework.i18n import _
@@ -27,6 +28,7 @@ from .scopes import (
     Guarded,
     acting_actor,
     can,
+    chain_of,
     holds,
     link_of,
     reached_through,
@@ -75,9 +77,29 @@ def _guard(state: orm.ORMExecuteState) -> None:
     action = state.execution_options.get("casework_action", "read")
     if not state.is_select:
         action = "write"
-    if not state.is_column_load:
-        state.statement = state.statement.options(*actor.criteria(action))
-    state.update_execution_options(casework_guard=PASSED)
+    named = frozenset() if state.is_column_load else _named(state.statement)
+    if named:
+        criteria = [actor.criteria(action, table) for table in named]
+        state.statement = state.statement.options(*criteria)
+    # A column load reads again a row that passed already; its own statement is SQLAlchemy's.
+    covered = frozenset(GUARDED) if state.is_column_load else _covered(named)
+    state.update_execution_options(casework_guard=PASSED, casework_covered=covered)
+
+
+def _named(statement: Any) -> frozenset[str]:
+    """The guarded tables a statement names, or all where loaders may add some of their own.
+
+    Cheap and not the last word: the tripwire holds the finished SQL against it.
+    """
+    if statement._with_options:
+        return frozenset(GUARDED)
+    tables = (part for part in visitors.iterate(statement) if isinstance(part, sa.Table))
+    return frozenset(part.name for part in tables if part.name in GUARDED)
+
+
+@lru_cache
+def _covered(named: frozenset[str]) -> frozenset[str]:
+    return frozenset().union(*map(chain_of, named))
 
 
 # ------------------------------------------------------------------ the write check
@@ -154,8 +176,9 @@ def _tripwire(
     actor = acting_actor.get()
     if actor is not None and actor.is_system and sql.lstrip()[:6].upper() == "SELECT":
         return
-    marked = context is not None and context.execution_options.get("casework_guard") is PASSED
-    if not marked or not _whole(context.compiled):
+    options = context.execution_options if context is not None else {}
+    covered = options.get("casework_covered", frozenset(GUARDED))
+    if options.get("casework_guard") is not PASSED or not _whole(context.compiled, covered):
         raise PolicyError("a statement on guarded records did not pass the guard")
 
 
@@ -170,13 +193,15 @@ def _pattern(_count: int) -> re.Pattern[str]:
     return re.compile(rf"\b({'|'.join(GUARDED)})\b" if GUARDED else "(?!)", re.IGNORECASE)
 
 
-def _whole(compiled: Any) -> bool:
+def _whole(compiled: Any, covered: frozenset[str]) -> bool:
     """Whether every guarded table in a marked statement stands there as a mapped record.
 
     A plain table or a text inside an ORM statement gets no criteria. The policy's own checks are
     plain, and made nowhere else. Asked once per compiled statement: SQLAlchemy keeps those.
     """
     if compiled is None:
+        return False
+    if not covered >= set(_pattern(len(GUARDED)).findall(compiled.string)):
         return False
     if compiled not in _checked:
         statement = compiled.statement

@@ -134,7 +134,7 @@ class Actor:
     permissions: frozenset[Permission] = frozenset()
     compartments: frozenset[str] = frozenset()
     _scopes: dict[str, list[tuple[Scope, Grant]]] = slot(default_factory=dict)
-    _criteria: dict[str, tuple[int, list[Any]]] = slot(default_factory=dict)
+    _criteria: dict[tuple[str, str], Any] = slot(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.grants = tuple(Grant(role, sites) for role, sites in sorted(self.held.items()))
@@ -184,19 +184,16 @@ class Actor:
             self._scopes[action] = found
         return found
 
-    def criteria(self, action: str) -> list[Any]:
-        """What the guard adds to each statement of this actor."""
-        count, made = self._criteria.get(action, (0, []))
-        if count != len(GUARDED):
-            made = [
-                orm.with_loader_criteria(
-                    model, reach(model, self, action),
-                    include_aliases=True, propagate_to_loaders=False,
-                )
-                for model in GUARDED.values()
-            ]  # fmt: skip
-            self._criteria[action] = (len(GUARDED), made)
-        return made
+    def criteria(self, action: str, table: str) -> Any:
+        """What the guard adds to a statement of this actor that names this table."""
+        found = self._criteria.get((action, table))
+        if found is None:
+            model = GUARDED[table]
+            found = orm.with_loader_criteria(
+                model, reach(model, self, action), include_aliases=True, propagate_to_loaders=False
+            )
+            self._criteria[action, table] = found
+        return found
 
 
 # Who acts, for the guard; and the mark of a statement that passed it. Both are set in `guard`.
@@ -238,6 +235,7 @@ class Guarded:
         super().__init_subclass__(**options)
         GUARDED[cls.__tablename__] = cls  # type: ignore[attr-defined]
         link_of.cache_clear()
+        chain_of.cache_clear()
 
 
 @lru_cache
@@ -250,6 +248,13 @@ def link_of(model: Any) -> tuple[str, Any, str] | None:
         return "id", GUARDED[table], column
     target = next(iter(model.__table__.c[column].foreign_keys)).column
     return column, GUARDED[target.table.name], target.name
+
+
+@lru_cache
+def chain_of(table: str) -> frozenset[str]:
+    """The tables that the criteria of this one name."""
+    link = link_of(GUARDED[table])
+    return frozenset({table}) | (chain_of(link[1].__tablename__) if link else frozenset())
 
 
 def reach(model: Any, actor: Actor, action: str, columns: Any = None) -> Any:

@@ -37,9 +37,13 @@ def acting_as(
         raise Refusal(_("This account is closed."), 403)
     with acting(actor), opening(actor.compartments), speaking(actor.id, session_ref):
         mark = trace("act", reason=reason) if reason else None
-        yield actor
-        if mark:
-            mark.done()
+        outcome = "failed"
+        try:
+            yield actor
+            outcome = "ok"
+        finally:
+            if mark:
+                mark.done(outcome)
 
 
 @contextmanager
