@@ -7,12 +7,13 @@ the figure travels between machines. Goals stand beside figures; nothing here is
 
 from collections.abc import Callable, Iterator
 
-from . import sealed_list, search
+from . import figures, sealed_list, search
 from .stopwatch import Ratio
 
 MEASURES: dict[str, Callable[[int], Iterator[Ratio]]] = {
     "list": sealed_list.measure,
     "search": search.measure,
+    "figures": figures.measure,
 }
 
 
