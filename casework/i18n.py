@@ -103,6 +103,8 @@ def _locale() -> Locale:
 
 def format_day(day: dt.date, style: str = "long") -> str:
     """A day nobody can misread: the month in words (`long`, `full`, `medium`)."""
+    if style == "medium":  # whose own pattern is in figures in Arabic
+        return dates.format_skeleton("yMMMd", day, locale=_locale())
     return dates.format_date(day, style, locale=_locale())
 
 

@@ -55,6 +55,12 @@ class Assets:
             whole.update(name.encode() + b"\0" + body)
         self.fingerprint = whole.hexdigest()[:12]
 
+    def url(self, file: str) -> str:
+        """The address of a file of `static/`. Raises KeyError for one that is not there."""
+        if file not in self.files:
+            raise KeyError(f"there is no static/{file}")
+        return f"/static/{self.fingerprint}/{file}"
+
 
 def _asset(name: str, body: bytes) -> Asset:
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
@@ -75,17 +81,8 @@ def init_app(app: Flask) -> None:
     assets = Assets(Path(app.static_folder or "static"))
     app.extensions["assets"] = assets
     app.view_functions["static"] = serve
-    app.jinja_env.globals["static_url"] = static_url
+    app.jinja_env.globals["static_url"] = assets.url
     app.after_request(compress)
-
-
-def static_url(file: str) -> str:
-    """The address of a file of `static/`. Raises KeyError for one that is not there."""
-    assets = current_app.extensions["assets"]
-    if file not in assets.files:
-        raise KeyError(f"there is no static/{file}")
-    root = request.script_root if request else ""
-    return f"{root}{current_app.static_url_path}/{assets.fingerprint}/{file}"
 
 
 def serve(filename: str) -> Response:

@@ -13,7 +13,7 @@ from flask import Flask
 
 from casework import i18n
 
-WIDTH, HEIGHT, AXIS, EDGE, HEAD = 600, 180, 44, 14, 10
+WIDTH, HEIGHT, AXIS, EDGE, HEAD = 600, 180, 52, 14, 10
 
 
 def ceiling(highest: float) -> int:

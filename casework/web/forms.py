@@ -77,6 +77,11 @@ class BaseForm(FlaskForm):
         def get_translations(self, _form: Any) -> PlainWords:
             return PlainWords()
 
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was posted; or what was kept while the post was locked, `g.held`."""
+            posted = super().wrap_formdata(form, formdata)
+            return g.get("held") if posted is None and formdata is not None else posted
+
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             if _is_free_text(unbound_field.field_class):
                 filters = unbound_field.kwargs.get("filters", ())

@@ -24,11 +24,11 @@ def first_visit(visitor, path: str) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(("language", "budget"), [("fr", 60), ("ar", 75), ("en", 60)])
-def test_a_first_visit_is_light(visitor, language, budget, record_property):
+def test_a_first_visit_is_light(visitor, language, budget):
     visitor.get(f"/today?lang={language}")
     weights = first_visit(visitor, "/today")
     total = sum(weights.values()) / KIB
-    record_property(f"first visit {language}, KiB", round(total, 1))
+    print(f"first visit {language}, KiB", round(total, 1))
     assert len(weights) <= 11
     assert sum("fonts" in name for name in weights) == 2
     assert total <= budget, weights
@@ -36,18 +36,18 @@ def test_a_first_visit_is_light(visitor, language, budget, record_property):
 
 @pytest.mark.parametrize("path", ["/today", "/form", "/figures", "/gallery"])
 @pytest.mark.parametrize("language", ["fr", "ar"])
-def test_a_later_page_is_light(visitor, path, language, record_property):
+def test_a_later_page_is_light(visitor, path, language):
     visitor.get(f"{path}?lang={language}")
     size = weight(visitor, path) / KIB
-    record_property(f"{path} {language}, KiB", round(size, 1))
+    print(f"{path} {language}, KiB", round(size, 1))
     assert size <= 6
 
 
-def test_our_own_script_and_sheet_are_light(gallery_app, record_property):
+def test_our_own_script_and_sheet_are_light(gallery_app):
     files = gallery_app.extensions["assets"].files
     script = sum(len(file.squeezed) for name, file in files.items() if name.endswith(".js"))
     sheet = len(files["css/casework.css"].squeezed)
-    record_property("script, KiB", round(script / KIB, 1))
-    record_property("sheet, KiB", round(sheet / KIB, 1))
+    print("script, KiB", round(script / KIB, 1))
+    print("sheet, KiB", round(sheet / KIB, 1))
     assert script <= 8 * KIB
     assert sheet <= 10 * KIB

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 import pytest
 import wtforms
+from flask import g
 from werkzeug.datastructures import MultiDict
 
 from casework import i18n
@@ -130,3 +131,14 @@ def test_a_get_with_no_errors_answers_200_after_one_that_failed(visitor):
     token = manners.token(visitor.get("/form").text)
     assert visitor.post("/form", data={"csrf_token": token}).status_code == 422
     assert visitor.get("/form").status_code == 200
+
+
+def test_a_text_held_while_the_post_was_locked_comes_back(gallery_app):
+    with gallery_app.test_request_context("/form?held=1"):
+        g.held = MultiDict({"name": "Amina", "note": "a", "kind": "INDIV"})
+        asked = SmallForm()
+        assert (asked.name.data, asked.kind.data) == ("Amina", "INDIV")
+        assert not asked.errors
+    with gallery_app.test_request_context("/form", method="POST", data={"name": "Other"}):
+        g.held = MultiDict({"name": "Amina"})
+        assert SmallForm().name.data == "Other"

@@ -31,8 +31,7 @@ def test_nothing_but_files_is_kept_by_a_browser(visitor, path):
 
 
 def test_a_file_is_kept_for_a_year_under_an_address_of_its_content(gallery_app, visitor):
-    with gallery_app.test_request_context():
-        address = gallery_app.jinja_env.globals["static_url"]("css/casework.css")
+    address = gallery_app.extensions["assets"].url("css/casework.css")
     answer = visitor.get(address, headers={"Accept-Encoding": "gzip"})
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert b"@layer" in gzip.decompress(answer.data)
