@@ -166,21 +166,25 @@ class Draft(Vaulted, Base):
     draft = envelope(answers=sealed(_l("Answers"), dict, Sensitivity.SPECIAL))
 
 
+# Asked at every request, so made once.
+_USER, _NOW, _TODAY = sa.bindparam("user"), sa.bindparam("now"), sa.bindparam("today")
+_HELD = sa.select(RoleGrant.role, RoleGrant.site_id).where(
+    RoleGrant.user_id == _USER,
+    RoleGrant.since <= _NOW,
+    sa.or_(RoleGrant.until.is_(None), RoleGrant.until > _NOW),
+)
+_SHARED = sa.select(Share.record_id).where(Share.user_id == _USER, Share.until >= _TODAY)
+
+
 def actor_of(user: User) -> Actor:
     """The acting snapshot of a user, with the roles and shares in force now."""
-    now, details = clock.now(), user.details
-    current = sa.and_(
-        RoleGrant.since <= now, sa.or_(RoleGrant.until.is_(None), RoleGrant.until > now)
-    )
+    details = user.details
     held: dict[str, set[uuid.UUID]] = {}
-    rows = sa.select(RoleGrant.role, RoleGrant.site_id).where(RoleGrant.user_id == user.id, current)
-    for role, site in db.session.execute(rows):
+    for role, site in db.session.execute(_HELD, {"user": user.id, "now": clock.now()}):
         held.setdefault(role, set()).update({site} - {None})
-    shared = sa.select(Share.record_id).where(
-        Share.user_id == user.id, Share.until >= clock.today()
-    )
+    shares = db.session.scalars(_SHARED, {"user": user.id, "today": clock.today()})
     return Actor(
         user.id, details["name"], details.get("language"),
         {role: frozenset(sites) for role, sites in held.items()},
-        frozenset(db.session.scalars(shared)), user.is_active, user.must_change_password,
+        frozenset(shares), user.is_active, user.must_change_password,
     )  # fmt: skip

@@ -22,6 +22,12 @@ from .models import SignIn, User, actor_of
 
 SEEN_EVERY = dt.timedelta(seconds=30)
 PRESENCE = "casework.presence"
+# Asked at every request, so made once.
+_BY_TOKEN = (
+    sa.select(SignIn, User)
+    .join(User, User.id == SignIn.user_id)
+    .where(SignIn.token_hash == sa.bindparam("hash"))
+)
 
 
 @dataclass(frozen=True)
@@ -68,8 +74,7 @@ def loader(_request: Request) -> Actor | None:
 
 def _recognised(token: str) -> Presence | None:
     with transaction(write=False):
-        query = sa.select(SignIn, User).join(User, User.id == SignIn.user_id)
-        row = db.session.execute(query.where(SignIn.token_hash == hashed(token))).one_or_none()
+        row = db.session.execute(_BY_TOKEN, {"hash": hashed(token)}).one_or_none()
         if row is None or not row.User.is_active:
             return None
         one = row.SignIn
