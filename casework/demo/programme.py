@@ -97,7 +97,8 @@ def contacts(seed: int = 1, scale: int = 1) -> Iterator[tuple[str, int, Meeting]
 def heard(draw: Random, *, attended: bool) -> Plan:
     """A person of a listening cell. Without `attended` she never came to an appointment."""
     group = _group(draw, 0)
-    identity, first = person(draw, group, women=0.71), a_day(draw)
+    first = a_day(draw)
+    identity = person(draw, group, first, women=0.71)
     days = _meeting_days(draw, first, again=0.68, late_return=0.12)
     language = identity["languages"][0]
     meetings = [
@@ -116,7 +117,8 @@ def heard(draw: Random, *, attended: bool) -> Plan:
 def oriented(draw: Random) -> Plan:
     """A person of the hub: one or more orientations."""
     group = _group(draw, 1)
-    identity, first = person(draw, group, women=0.44), a_day(draw)
+    first = a_day(draw)
+    identity = person(draw, group, first, women=0.44)
     days = _meeting_days(draw, first, again=0.3, late_return=0.04)
     pathway = draw.choices(("EMP", "SELF", "BIZ"), (3, 4, 3))[0]
     meetings = [Meeting(day, _orientation(draw, pathway)) for day in days]
@@ -126,7 +128,7 @@ def oriented(draw: Random) -> Plan:
     )  # fmt: skip
 
 
-def person(draw: Random, group: str, women: float) -> dict[str, Any]:
+def person(draw: Random, group: str, met_on: dt.date, women: float) -> dict[str, Any]:
     """Who she is: fictional name, age told in one of the ways people tell it, languages."""
     _cell_weight, _hub_weight, tradition, countries, languages = GROUPS[group]
     sex = "F" if draw.random() < women else "M"
@@ -142,10 +144,10 @@ def person(draw: Random, group: str, women: float) -> dict[str, Any]:
     }
     if draw.random() < 0.8:
         identity["phones"] = [f"+2126{draw.randrange(10_000_000, 99_999_999)}"]
-    return identity | _age(draw)
+    return identity | _age(draw, met_on)
 
 
-def _age(draw: Random) -> dict[str, Any]:
+def _age(draw: Random, met_on: dt.date) -> dict[str, Any]:
     year = draw.choices(
         range(1952, 2009), [1 + (1978 <= y <= 2002) * 6 for y in range(1952, 2009)]
     )[0]
@@ -154,7 +156,7 @@ def _age(draw: Random) -> dict[str, Any]:
         return {"born": dt.date(year, draw.randint(1, 12), draw.randint(1, 28))}
     if told < 0.8:
         return {"birth_year": year}
-    return {"age_estimate": 2020 - year, "age_estimated_on": dt.date(2020, 6, 1)}
+    return {"age_estimate": met_on.year - year, "age_estimated_on": met_on}
 
 
 def a_day(draw: Random) -> dt.date:

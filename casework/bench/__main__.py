@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""`casework bench`: the measures in an instance of their own, gone when they end."""
+
+import json
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+import click
+
+from casework import ceremony
+
+from . import MEASURES, run
+
+
+@click.command("bench")
+@click.option("--people", default=100_000, show_default=True)
+@click.option("--only", multiple=True, type=click.Choice(list(MEASURES)))
+@click.option("--json", "as_json", is_flag=True)
+def main(people: int, only: tuple[str, ...], as_json: bool) -> None:
+    """Measure our speed in a throw-away instance, as ratios in one run.
+
+    Example: casework bench --only list
+    """
+    warnings.simplefilter("ignore")  # a peer's deprecated ciphers are its own affair
+    with tempfile.TemporaryDirectory(prefix="casework-bench-") as name:
+        folder = Path(name)
+        app = ceremony.new_instance(
+            folder / "instance", machine_key=folder / "machine-key", planned_people=people,
+            database_url=f"sqlite:///{folder / 'bench.db'}",
+        )  # fmt: skip
+        with app.app_context():
+            for measured, ratio in run(people, only):
+                click.echo(_json(measured, ratio) if as_json else _line(measured, ratio))
+        app.extensions["trail"].close()
+
+
+def _json(name: str, ratio: Any) -> str:
+    return json.dumps({"measure": name, **vars(ratio), "met": ratio.met}, ensure_ascii=False)
+
+
+def _line(name: str, ratio: Any) -> str:
+    goal = "" if ratio.goal is None else f"goal {'≤' if ratio.at_most else '≥'} {ratio.goal:g}"
+    sign = "ok" if ratio.met else "!!"
+    figure = f"{ratio.value:>9.2f} {ratio.unit:<3}"
+    return f"{sign} {name:<8}{figure} {goal:<12} {ratio.name}  {ratio.detail}"
+
+
+if __name__ == "__main__":
+    main(prog_name="casework bench")
