@@ -55,12 +55,11 @@ def register_person(
         person_id=person.id, person=person, site_id=site.id, owner_id=current_user.id,
         strand=strand, since=today,
     )  # fmt: skip
-    answers = [
+    person.answers = [
         _answer(person, purpose, answer, today, "oral", turn=1)
         for purpose, answer in consents.items()
     ]
-    with db.session.no_autoflush:
-        db.session.add_all([person, place, *answers])
+    db.session.add_all([person, place])
     db.session.flush()
     return person
 
@@ -114,20 +113,18 @@ def record_consent(
         raise Refusal(_("This day is still to come. Choose today or an earlier day."), 422)
     turn = 1 + max((row.said.turn for row in answers_of(person)), default=0)
     consent = _answer(person, purpose, answer, day, how, turn)
-    db.session.add(consent)
+    person.answers.append(consent)
     db.session.flush()
     if purpose == STATISTICS:
         _restate(person)
     return consent
 
 
-def _answer(
-    person: Person, purpose: str, answer: str, on: dt.date, how: str, turn: int
-) -> Consent:
+def _answer(person: Person, purpose: str, answer: str, on: dt.date, how: str, turn: int) -> Consent:
     known = purpose in codelist("consent_type") and answer in codelist("consent_answer")
     if not known or how not in HOW:
         raise Refusal(_("Choose one of the answers."), 422)
-    consent = Consent(subject_id=person.subject_id, person_id=person.id, person=person)
+    consent = Consent(subject_id=person.subject_id, person_id=person.id)
     said = consent.said
     said.purpose, said.answer, said.on, said.how, said.turn = purpose, answer, on, how, turn
     return consent

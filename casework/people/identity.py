@@ -23,10 +23,17 @@ UNSAID = ("UNK", "PNS")
 OLDEST = 120  # years
 NAMES = ("given", "family", "given_ar", "family_ar")
 CODED = {"sex": "sex", "disability": "disability", "document_kind": "id_document"}
-PLAIN = (*NAMES, *CODED, "document_number", "born", "birth_year", "age_estimate", "age_estimated_on")
+PLAIN = (
+    *NAMES,
+    *CODED,
+    "document_number",
+    "born",
+    "birth_year",
+    "age_estimate",
+    "age_estimated_on",
+)
 SITUATION = ("population_group", "nationality")
 FIELDS = frozenset((*PLAIN, *SITUATION, "phones", "languages"))
-AGE = ("born", "birth_year", "age_estimate", "age_estimated_on")
 
 
 def write(person: Person, said: Mapping[str, Any], since: dt.date) -> None:
@@ -41,13 +48,14 @@ def write(person: Person, said: Mapping[str, Any], since: dt.date) -> None:
     said = {name: _tidy(value) for name, value in said.items()}
     who = person.identity
     _check(said, who)
+    phones = _phones(said.get("phones"))
     for name in PLAIN:
         if name in said:
             setattr(who, name, said[name])
     if said.get("age_estimate") is not None and not said.get("age_estimated_on"):
         who.age_estimated_on = clock.today()
     if "phones" in said:
-        who.phones = _phones(said["phones"]) or None
+        who.phones = phones or None
     if "languages" in said:
         who.languages = list(said["languages"] or ()) or None
     if set(SITUATION) & set(said):
@@ -101,7 +109,6 @@ def _check(said: Mapping[str, Any], who: Any) -> None:
     if country and country not in UNSAID and not countries.is_country(country):
         raise Refusal(_("Choose one of the answers."), 422)
     _check_age(said)
-    _phones(said.get("phones"))
 
 
 def _check_code(listed: str, code: str | None) -> None:

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Two cells and a hub with their staff, and people registered there."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 import pytest
 
+from casework import clock
 from casework.access import Site, User, acting_as, actions
 from casework.db import db, transaction
 from casework.people import register_person
 
 PASSWORD = "quatre petits poissons bleus"
+LONG_AGO = dt.date(2019, 1, 1)  # roles hold since then, whatever day a test freezes
 AGREED = {"CARE": "yes", "STATS": "yes"}
 
 
@@ -51,7 +54,7 @@ STAFF = {
 @pytest.fixture
 def programme(app):
     made = Programme()
-    with transaction():
+    with clock.frozen(LONG_AGO), transaction():
         for code, kind in (("OUJ", "cell"), ("BER", "cell"), ("TTA", "hub")):
             names = {"fr": f"Site {code}", "ar": f"موقع {code}", "en": f"Site {code}"}
             made.sites[code] = actions.create_site(code, kind, names).id
