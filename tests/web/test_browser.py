@@ -180,6 +180,7 @@ def test_control_and_enter_saves(silent):
     with silent.expect_response(lambda answer: answer.request.method == "POST") as answer:
         silent.keyboard.press("Control+Enter")
     assert answer.value.status == 422
+    expect(silent.locator(".error-summary")).to_be_visible()
 
 
 def test_a_slash_leads_to_the_search(silent):
