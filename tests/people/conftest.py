@@ -2,14 +2,15 @@
 """Two cells and a hub with their staff, and people registered there."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 
 import pytest
 
 from casework import clock
-from casework.access import Site, User, acting_as, actions
+from casework.access import GuardedBlueprint, Permission, Site, User, acting_as, actions
 from casework.db import db, transaction
-from casework.people import register_person
+from casework.people import register_person, views
 
 PASSWORD = "quatre petits poissons bleus"
 LONG_AGO = dt.date(2019, 1, 1)  # roles hold since then, whatever day a test freezes
@@ -52,6 +53,23 @@ STAFF = {
 
 
 @pytest.fixture
+def app(app):
+    """With the pages of this room, and a dossier to come to where the desk is not open yet."""
+    if "people" not in app.blueprints:
+        app.register_blueprint(views.pages)
+    if "desk" not in app.blueprints:
+        desk = GuardedBlueprint("desk", __name__)
+        seen = desk.route("/dossiers/<uuid:person_id>", needs=Permission.DOSSIER_READ)
+        seen(show_dossier)
+        app.register_blueprint(desk)
+    return app
+
+
+def show_dossier(person_id):
+    return str(person_id)
+
+
+@pytest.fixture
 def programme(app):
     made = Programme()
     with clock.frozen(LONG_AGO), transaction():
@@ -63,3 +81,23 @@ def programme(app):
             made.users[name] = user.id
             actions.grant(user, role, made.site(site) if site else None)
     return made
+
+
+@pytest.fixture
+def sign_in(programme, app):
+    """`browser = sign_in("salma")`: a client with an open session."""
+
+    def enter(name):
+        browser = app.test_client()
+        answer = post(browser, "/sign-in", login=name, password=PASSWORD)
+        assert answer.status_code == 303, answer.text
+        return browser
+
+    return enter
+
+
+def post(browser, url, page=None, **data):
+    """Fill in the form at this address and send it."""
+    shown = browser.get(page or url, follow_redirects=True).text
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', shown)
+    return browser.post(url, data={"csrf_token": found.group(1) if found else "", **data})

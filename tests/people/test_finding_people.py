@@ -7,7 +7,6 @@ from casework.access import acting_as
 from casework.people import find_people
 from casework.people.matching import likely_duplicates
 
-
 SPELLINGS = ("Mohamed Ben Ali", "Mohammed Benali", "Med Benali", "BENALI Mohamed", "محمد بن علي")
 
 

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The forms about a person. Any of them may be left half empty: what is not said stays unsaid."""
+
+import re
+from typing import Any
+
+import wtforms
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from casework import clock
+from casework.codelists import codelist
+from casework.i18n import _, _l
+from casework.web import BaseForm, ChoiceField, PartialDate, PartialDateField, QuickDateField
+
+from . import countries
+from .ages import situation_on
+from .identity import NAMES, OLDEST
+from .models import HOW, NAME_LENGTH, Person
+from .numbers import e164, plain
+
+LATIN = {"dir": "ltr", "autocapitalize": "characters", "spellcheck": "false"}
+SEVERAL = re.compile(r"[,;/\n،]+")
+CODED = ("sex", "document_kind", "disability", "population_group", "nationality")
+
+
+def _name(label: Any) -> wtforms.StringField:
+    return wtforms.StringField(label, [Optional(), Length(max=NAME_LENGTH)])
+
+
+class CountryField(wtforms.SelectField):
+    """A country, the usual ones first; nothing chosen is None."""
+
+    blank = ("", _l("Not stated"))
+
+    def __init__(self, label: Any = None, extra_validators: Any = None, **more: Any) -> None:
+        super().__init__(
+            label,
+            extra_validators or [Optional()],
+            choices=countries.choices,
+            coerce=lambda value: value or None,
+            validate_choice=False,
+            **more,
+        )
+
+    def pre_validate(self, _form: Any) -> None:
+        if self.data and not countries.is_country(self.data):
+            raise ValidationError(_("Choose one of the answers."))
+
+
+class PhonesField(wtforms.StringField):
+    """One phone number or several, as typed; `numbers` are all of them in one form."""
+
+    @property
+    def numbers(self) -> list[str]:
+        return [number for one in self._typed() if (number := e164(one))]
+
+    def _typed(self) -> list[str]:
+        return [one for one in SEVERAL.split(self.data or "") if one.strip()]
+
+    def pre_validate(self, _form: Any) -> None:
+        if any(e164(one) is None for one in self._typed()):
+            raise ValidationError(_("This is not a phone number. Check its figures."))
+
+
+class IdentityForm(BaseForm):
+    """Who someone is. `identity()` is what `register_person` and `correct_person` take."""
+
+    given = _name(_l("Given name"))
+    family = _name(_l("Family name"))
+    given_ar = _name(_l("Given name in Arabic script"))
+    family_ar = _name(_l("Family name in Arabic script"))
+    sex = ChoiceField(_l("Sex"), codes="sex", without=("U",), unsaid=True)
+    birth = PartialDateField(_l("Born on"))
+    phones = PhonesField(
+        _l("Phone"),
+        [Optional()],
+        description=_l("Several numbers: put a comma between them."),
+        render_kw={"inputmode": "tel"},
+    )
+    languages = wtforms.SelectMultipleField(
+        _l("Languages"), [Optional()], choices=lambda: codelist("language").choices()
+    )
+    population_group = ChoiceField(_l("Population group"), codes="population_group")
+    nationality = CountryField(_l("Nationality"))
+    disability = ChoiceField(_l("Disability"), codes="disability")
+    document_kind = ChoiceField(_l("Document"), codes="id_document")
+    document_number = wtforms.StringField(
+        _l("Document number"), [Optional(), Length(max=40)], render_kw=LATIN
+    )
+
+    def identity(self, person: Person | None = None) -> dict[str, Any]:
+        """What was said. An age that `person` was estimated at before keeps its day."""
+        birth = self.birth.data or PartialDate()
+        said = {name: self[name].data for name in (*NAMES, *CODED, "languages", "document_number")}
+        said |= {"phones": self.phones.numbers, "born": birth.day, "birth_year": birth.year}
+        said |= {"age_estimate": birth.age, "age_estimated_on": None}
+        if birth.age is not None:
+            before = person.identity if person else None
+            same = before is not None and before.age_estimate == birth.age
+            said["age_estimated_on"] = before.age_estimated_on if same else clock.today()
+        return said
+
+
+def identity_of(person: Person) -> dict[str, Any]:
+    """What a file says, as the `data` of an IdentityForm that corrects it."""
+    who = person.identity
+    situation = situation_on(who, clock.today())
+    plain_ones = (*NAMES, "sex", "disability", "document_kind", "document_number", "languages")
+    return {
+        **{name: getattr(who, name) for name in plain_ones},
+        "phones": ", ".join(who.phones or ()),
+        "birth": PartialDate(who.born, who.birth_year, who.age_estimate),
+        "population_group": situation.get("population_group"),
+        "nationality": situation.get("nationality"),
+    }
+
+
+class RegistrationForm(IdentityForm):
+    """A new file: who, and what she or he agrees to. `site` is left out where there is one only.
+
+    `seen` holds the codes of possible duplicates already shown: who saves again means it.
+    """
+
+    seen = wtforms.HiddenField()
+    site = wtforms.SelectField(_l("Site"))
+    care = ChoiceField(_l("Agrees that a file is kept"), codes="consent_answer", required=True)
+    statistics = ChoiceField(
+        _l("Agrees to anonymous statistics"), codes="consent_answer", required=True
+    )
+    contact = ChoiceField(_l("Agrees to be contacted"), codes="consent_answer")
+
+    def consents(self) -> dict[str, str]:
+        """An answer per purpose; nothing said is not asked yet."""
+        asked = {"CARE": self.care, "STATS": self.statistics, "CONTACT": self.contact}
+        return {purpose: field.data or "not_asked" for purpose, field in asked.items()}
+
+
+class ConsentForm(BaseForm):
+    purpose = ChoiceField(_l("Purpose"), codes="consent_type", required=True)
+    answer = ChoiceField(
+        _l("Answer"), codes="consent_answer", without=("not_asked",), required=True
+    )
+    on = QuickDateField(_l("Day"))
+    how = wtforms.RadioField(
+        _l("How it was given"),
+        choices=lambda: [(code, str(label)) for code, label in HOW.items()],
+        default="oral",
+    )
+
+
+class SearchForm(BaseForm):
+    q = wtforms.StringField(
+        _l("Code, whole name, phone or document"),
+        [InputRequired(), Length(max=200)],
+        description=_l("A name may be in Latin or Arabic letters, with any spelling."),
+    )
+    birth_year = wtforms.StringField(
+        _l("Year of birth"), [Optional()], render_kw={"inputmode": "numeric", "maxlength": 4}
+    )
+
+    @property
+    def year(self) -> int | None:
+        text = plain(self.birth_year.data or "")
+        return int(text) if text.isdecimal() else None
+
+    def validate_birth_year(self, field: wtforms.Field) -> None:
+        this_year = clock.today().year
+        if self.year is None or not this_year - OLDEST <= self.year <= this_year:
+            raise ValidationError(_("Check the year of birth."))

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from casework.db import db
+from casework.people import Person, consents_to
+
+from .conftest import post
+
+HER = {
+    "given": "Fatima Zahra", "family": "Cherkaoui", "sex": "F", "birth": ["", "", "1990", ""],
+    "phones": "06 12 34 56 78, +224 621 00 00 00", "languages": ["ary", "fr"],
+    "population_group": "HOST", "nationality": "MA", "care": "yes", "statistics": "yes",
+}  # fmt: skip
+
+
+def people(programme, by="salma"):
+    db.session.rollback()  # what another request saved since is seen by a new transaction only
+    with programme.acting(by):
+        return list(db.session.scalars(sa.select(Person)))
+
+
+def hidden(page, name):
+    return re.search(rf'name="{name}" value="([^"]*)"', page).group(1)
+
+
+def test_a_counsellor_registers_a_person(programme, sign_in):
+    answer = post(sign_in("salma"), "/people/new", **HER)
+    (her,) = people(programme)
+    assert answer.status_code == 303, answer.text
+    assert answer.location == f"/dossiers/{her.id}"
+    with programme.acting("salma"):
+        who = her.identity
+        assert who.birth_year == 1990
+        assert who.phones == ["+212612345678", "+224621000000"]
+        assert who.situations[0]["nationality_group"] == "MAR"
+        assert consents_to(her, "STATS")
+        assert not consents_to(her, "CONTACT")
+
+
+def test_a_likely_duplicate_is_shown_before_saving_and_stops_nobody(programme, sign_in):
+    programme.register(by="hind", phones=["0612345678"], given="Someone", family="Else")
+    browser = sign_in("salma")
+    first = post(browser, "/people/new", **HER)
+    assert first.status_code == 409
+    assert "Else" not in first.text
+    assert 'value="Fatima Zahra"' in first.text
+    assert people(programme) == []
+    again = post(browser, "/people/new", **HER, seen=hidden(first.text, "seen"))
+    assert again.status_code == 303
+    assert len(people(programme)) == 1
+
+
+def test_without_agreement_no_file_is_opened_and_the_text_stays(programme, sign_in):
+    answer = post(sign_in("salma"), "/people/new", **{**HER, "care": "no"})
+    assert answer.status_code == 422
+    assert 'value="Cherkaoui"' in answer.text
+    assert people(programme) == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"given": "", "family": ""},
+        {"phones": "12"},
+        {"sex": "robot"},
+        {"nationality": "ZZ"},
+        {"languages": ["klingon"]},
+        {"birth": ["31", "2", "1990", ""]},
+        {"birth": ["", "", "1990", "30"]},
+        {"statistics": ""},
+        {"given": "A" * 90},
+    ],
+)
+def test_a_wrong_answer_comes_back_with_its_sentence(programme, sign_in, wrong):
+    answer = post(sign_in("salma"), "/people/new", **{**HER, **wrong})
+    assert answer.status_code == 422
+    assert "error-summary" in answer.text
+    assert people(programme) == []
+
+
+def test_a_search_shows_names_within_reach_only(programme, sign_in):
+    her = programme.register(by="salma", given="Naima", family="Filali")
+    near = post(sign_in("salma"), "/people/search", q="Naïma El Filali")
+    assert f"/dossiers/{her}" in near.text
+    assert "Naima Filali" in near.text
+    far = post(sign_in("hind"), "/people/search", q="Naïma El Filali")
+    assert far.status_code == 200
+    assert "Naima" not in far.text
+    assert str(her) not in far.text
+    with programme.acting("salma"):
+        code = db.session.get(Person, her).code
+    assert code in far.text
+
+
+@pytest.mark.parametrize("wrong", [{"q": ""}, {"q": "A B", "birth_year": "12"}, {"q": "x" * 300}])
+def test_a_search_that_cannot_be_says_so(programme, sign_in, wrong):
+    assert post(sign_in("salma"), "/people/search", **wrong).status_code == 422
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+def test_pages_speak_every_language(programme, sign_in, language):
+    her = programme.register()
+    browser = sign_in("salma")
+    for address in ("/people/search", "/people/new", f"/people/{her}/consents"):
+        page = browser.get(f"{address}?lang={language}", follow_redirects=True)
+        assert page.status_code == 200
+        assert f'lang="{language}"' in page.text
+
+
+def test_a_consent_is_withdrawn_and_its_history_shown(programme, sign_in):
+    her = programme.register()
+    browser, address = sign_in("salma"), f"/people/{her}/consents"
+    answers = {"purpose": "STATS", "answer": "no", "how": "oral", "on": ["other", "2999-01-01"]}
+    assert post(browser, address, **answers).status_code == 422
+    del answers["on"]
+    assert post(browser, address, **answers).status_code == 303
+    with programme.acting("salma"):
+        assert not consents_to(db.session.get(Person, her), "STATS")
+    assert browser.get(address).text.count("timeline-title") == 3
+
+
+def test_pages_are_closed_outside_reach_and_role(programme, sign_in):
+    her = programme.register()
+    assert sign_in("nora").get(f"/people/{her}/consents").status_code == 404
+    browser = sign_in("adil")
+    for address in ("/people/search", "/people/new", f"/people/{her}/consents"):
+        assert browser.get(address).status_code == 403
