@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Hub: a person's way to work or to a business.
+
+Words: an Enrolment is her path through the hub; an OrientationSession is one career guidance
+session on it, alone or in a group. Hides how they are sealed, what they count and the rules on
+their days. `Enrolment.still_open()` is the select of open ones in the reader's reach.
+"""
+
+from .actions import close_enrolment, enrol, log_orientation
+from .counting import restate
+from .models import Enrolment, OrientationSession, enrolments_of
+
+__all__ = [
+    "Enrolment",
+    "OrientationSession",
+    "close_enrolment",
+    "enrol",
+    "enrolments_of",
+    "log_orientation",
+    "restate",
+]

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What the hub does with a person. Each verb runs inside the caller's unit of work."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+
+from casework import clock
+from casework.access import current_user, fetch
+from casework.db import db
+from casework.errors import Refusal, Stale
+from casework.i18n import _
+from casework.people import Person, Registration
+
+from .counting import count_orientation, uncount
+from .models import (
+    ATTENDED,
+    Enrolment,
+    EnrolmentStatus,
+    OrientationSession,
+    check_day,
+    enrolments_of,
+    orientations_of,
+)
+
+
+def enrol(
+    person: Person,
+    *,
+    pathway: str,
+    opened_on: dt.date | None = None,
+    legal_form: str | None = None,
+    situation: str | None = None,
+) -> Enrolment:
+    """Begin her path where she is registered, followed by who follows her. One at a time."""
+    day = opened_on or clock.today()
+    check_day(day, clock.today())
+    place = _registration(person)
+    for enrolment in db.session.scalars(enrolments_of(person)):
+        if enrolment.is_open and enrolment.site_id == place.site_id:
+            raise Refusal(_("This person is already enrolled here."))
+    enrolment = Enrolment(
+        subject_id=person.subject_id, person_id=person.id, site_id=place.site_id,
+        owner_id=place.owner_id, status=EnrolmentStatus.OPEN, opened_on=day, last_on=day,
+    )  # fmt: skip
+    enrolment.describe(pathway, legal_form, situation)
+    db.session.add(enrolment)
+    db.session.flush()
+    return enrolment
+
+
+def log_orientation(
+    enrolment: Enrolment, *, id: uuid.UUID | None = None, **content: Any
+) -> OrientationSession:
+    """Record an orientation, and count it where the person came.
+
+    `content` is named by `OrientationSession.CONTENT`: held_on and orientation_format at least.
+    `id` is the one the form was given: a form sent twice is one session, the first, unchanged.
+    """
+    content = {"attendance": ATTENDED, **content}
+    already = id and _session_already(enrolment, id)
+    if already:
+        return already
+    enrolment.check_orientation_day(content["held_on"], clock.today())
+    session = OrientationSession(
+        subject_id=enrolment.subject_id, enrolment_id=enrolment.id, author_id=current_user.id
+    )
+    if id:
+        session.id = id
+    session.write(content)
+    db.session.add(session)
+    count_orientation(session, enrolment, fetch(Person, enrolment.person_id))
+    if session.is_attended:
+        enrolment.last_on = max(enrolment.last_on, content["held_on"])
+    db.session.flush()
+    return session
+
+
+def correct_orientation(session: OrientationSession, *, version: int, **content: Any) -> None:
+    """Put an orientation right, by its author: the old fact is taken back, a new one written.
+
+    `version` is that of the record when the form was opened. Raises Stale if it moved since.
+    """
+    if version != session.version:
+        raise Stale(_("This session was changed meanwhile. Read it again before saving."))
+    enrolment = db.session.get_one(Enrolment, session.enrolment_id)
+    enrolment.check_orientation_day(content["held_on"], clock.today())
+    session.correct(content, current_user.id, clock.today())
+    uncount(session)
+    count_orientation(session, enrolment, fetch(Person, enrolment.person_id))
+    days = [row.business.held_on for row in orientations_of(enrolment) if row.is_attended]
+    enrolment.last_on = max(days, default=enrolment.opened_on)
+    db.session.flush()
+
+
+def close_enrolment(enrolment: Enrolment, closed_on: dt.date | None = None) -> None:
+    """End a path at the hub, today unless another day is said."""
+    enrolment.close(closed_on or clock.today(), clock.today())
+    db.session.flush()
+
+
+def _registration(person: Person) -> Registration:
+    found = db.session.scalars(
+        sa.select(Registration).where(
+            Registration.person_id == person.id, Registration.strand == "hub"
+        )
+    ).first()
+    if found is None:
+        raise Refusal(_("This person is not registered at the hub."))
+    return found
+
+
+def _session_already(enrolment: Enrolment, id: uuid.UUID) -> OrientationSession | None:
+    return db.session.scalars(
+        sa.select(OrientationSession).where(
+            OrientationSession.id == id, OrientationSession.enrolment_id == enrolment.id
+        )
+    ).first()

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""An enrolment told as one line of days: how it began, the orientations, how it ended."""
+
+import datetime as dt
+from typing import Any
+
+from flask import url_for
+
+from casework.access import current_user
+from casework.i18n import _, format_day
+from casework.vault import errors
+
+from .models import Enrolment, OrientationSession, label, orientations_of
+
+
+def timeline_of(enrolment: Enrolment) -> list[dict[str, Any]]:
+    """What happened, the newest first. A record that does not open says so in its place."""
+    business = enrolment.business
+    items = [_shown(enrolment, one) for one in orientations_of(enrolment)]
+    if business.closed_on:
+        items.insert(0, {"title": _("Enrolment closed"), "when": format_day(business.closed_on)})
+    beginning = {
+        "title": _("Enrolled at the hub"),
+        "when": _line(enrolment.opened_on, label("pathway", business.pathway)),
+        "text": business.situation,
+    }
+    return [*items, beginning]
+
+
+def _shown(enrolment: Enrolment, session: OrientationSession) -> dict[str, Any]:
+    try:
+        return _orientation(enrolment, session)
+    except errors.Damaged:
+        return {
+            "title": _("This record is damaged"),
+            "text": _("It cannot be opened. The rest of the file is whole. Tell your supervisor."),
+        }
+
+
+def _orientation(enrolment: Enrolment, session: OrientationSession) -> dict[str, Any]:
+    business = session.business
+    length = _("%(n)s min", n=business.minutes) if business.minutes else ""
+    form = label("orientation_format", business.orientation_format)
+    shown = {
+        "title": _("Career guidance"),
+        "when": _line(business.held_on, form, length),
+        "text": business.note,
+        "topics": [label("orientation_topic", topic) for topic in business.topics or ()],
+        "earlier": [_wording(one) for one in reversed(business.earlier or [])],
+    }
+    if not session.is_attended:
+        shown["title"] = label("attendance", business.attendance)
+    if enrolment.is_open and session.author_id == current_user.id:
+        shown["correct"] = url_for(
+            "hub.edit_orientation", enrolment_id=enrolment.id, session_id=session.id
+        )
+    return shown
+
+
+def _wording(one: dict[str, Any]) -> dict[str, str]:
+    """What an orientation said before its author corrected it."""
+    until = format_day(dt.date.fromisoformat(one["corrected_on"]))
+    held_on = dt.date.fromisoformat(one["held_on"])
+    return {
+        "until": _("Until %(day)s", day=until),
+        "when": _line(held_on, label("orientation_format", one["orientation_format"])),
+        "note": one["note"] or "",
+    }
+
+
+def _line(day: dt.date, *details: str) -> str:
+    return " · ".join([format_day(day), *filter(None, details)])
