@@ -44,6 +44,7 @@ def silent(context):
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 def test_no_page_shuts_anybody_out(browser, address, language, scheme):
     context = browser.new_context(base_url=address, color_scheme=scheme, bypass_csp=True)
+    context.set_default_timeout(5000)
     page = context.new_page()
     for path in PAGES:
         opened(page, path, language)
@@ -83,7 +84,6 @@ def test_a_page_is_set_in_our_own_faces(silent):
 
 
 def test_the_veil_falls_within_a_tenth_of_a_second_and_locks(silent):
-    conftest.LOCKS.clear()
     opened(silent, "today")
     silent.evaluate("""() => {
         const start = performance.now();
@@ -117,8 +117,6 @@ def test_shift_three_times_hides_and_capitals_do_not(silent):
 
 
 def test_what_was_being_written_is_kept_before_the_veil_locks(silent):
-    conftest.DRAFTS.clear()
-    conftest.LOCKS.clear()
     opened(silent, "form")
     silent.locator("#note").fill("a few words")
     silent.locator("[data-hide] button").click()
@@ -128,8 +126,28 @@ def test_what_was_being_written_is_kept_before_the_veil_locks(silent):
     assert conftest.LOCKS == [1]
 
 
+def test_behind_the_veil_waits_the_same_text(silent):
+    opened(silent, "form")
+    silent.locator("#note").fill("a few words")
+    silent.locator("[data-hide] button").click()
+    silent.wait_for_selector(".veil[open]")
+    silent.wait_for_timeout(300)
+    with silent.expect_navigation():
+        silent.mouse.click(200, 200)
+    assert conftest.HELD == ["a few words"]
+
+
+def test_behind_the_veil_waits_the_same_page(silent):
+    opened(silent, "gallery")
+    silent.locator("[data-hide] button").click()
+    silent.wait_for_selector(".veil[open]")
+    silent.wait_for_timeout(300)
+    with silent.expect_navigation():
+        silent.keyboard.press("Enter")
+    assert silent.url.endswith("/gallery")
+
+
 def test_a_draft_is_kept_two_seconds_after_the_last_key(silent):
-    conftest.DRAFTS.clear()
     opened(silent, "form")
     silent.locator("#note").press_sequentially("slowly", delay=20)
     silent.wait_for_timeout(1000)
