@@ -111,7 +111,7 @@ def record_consent(
     day = on or clock.today()
     if day > clock.today():
         raise Refusal(_("This day is still to come. Choose today or an earlier day."), 422)
-    turn = 1 + max((row.said.turn for row in answers_of(person)), default=0)
+    turn = 1 + max((row.consent.turn for row in answers_of(person)), default=0)
     consent = _answer(person, purpose, answer, day, how, turn)
     person.answers.append(consent)
     db.session.flush()
@@ -125,7 +125,7 @@ def _answer(person: Person, purpose: str, answer: str, on: dt.date, how: str, tu
     if not known or how not in HOW:
         raise Refusal(_("Choose one of the answers."), 422)
     consent = Consent(subject_id=person.subject_id, person_id=person.id)
-    said = consent.said
+    said = consent.consent
     said.purpose, said.answer, said.on, said.how, said.turn = purpose, answer, on, how, turn
     return consent
 

@@ -37,7 +37,13 @@ def years_before(day: dt.date, years: int) -> dt.date:
         return dt.date(day.year - years, 2, 28)
 
 
-def age_on(identity: Any, day: dt.date) -> int | None:
+def age_on(identity: Any, day: dt.date) -> tuple[int, bool] | None:
+    """(years, exactly?) on a day: exact where the day of birth is known. None when unknown."""
+    years = years_on(identity, day)
+    return None if years is None else (years, identity.born is not None)
+
+
+def years_on(identity: Any, day: dt.date) -> int | None:
     """Whole years of age on a day; None when unknown, or before birth."""
     birth = assumed_birth(identity)
     if birth is None or day < birth:
@@ -75,7 +81,7 @@ def attributes_on(person: Any, day: dt.date) -> dict[str, str]:
     situation = situation_on(identity, day)
     return {
         "sex": _listed("sex", identity.sex, NOT_STATED),
-        "age_band": band_of(age_on(identity, day)),
+        "age_band": band_of(years_on(identity, day)),
         "population_group": _listed("population_group", situation.get("population_group"), UNKNOWN),
         "nationality_group": situation.get("nationality_group") or UNKNOWN_GROUP,
         "disability": _listed("disability", identity.disability, UNKNOWN),

@@ -129,6 +129,13 @@ class RegistrationForm(IdentityForm):
     )
     contact = ChoiceField(_l("Agrees to be contacted"), codes="consent_answer")
 
+    def in_order(self) -> list[wtforms.Field]:
+        """The questions as they are asked: agreement comes before anything is written down."""
+        asked = ("site", "care", "statistics", "contact")
+        first = [self[name] for name in asked if name in self]
+        hidden = (wtforms.HiddenField,)
+        return first + [one for one in self if one not in first and not isinstance(one, hidden)]
+
     def consents(self) -> dict[str, str]:
         """An answer per purpose; nothing said is not asked yet."""
         asked = {"CARE": self.care, "STATS": self.statistics, "CONTACT": self.contact}

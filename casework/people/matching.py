@@ -52,6 +52,14 @@ class Match:
         return self.person is not None
 
     @property
+    def name(self) -> str:
+        """What to call the match by: a name within reach, else the code. Damage is said."""
+        try:
+            return self.person.full_name if self.person else self.code
+        except errors.Damaged as damage:
+            return str(damage.message)
+
+    @property
     def why(self) -> str:
         """The reason in the reader's words."""
         return str(REASONS[self.reason])

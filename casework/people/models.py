@@ -115,8 +115,7 @@ class Consent(Vaulted, Guarded, Base):
     )
     person: Mapped[Person] = orm.relationship(back_populates="answers")
 
-    said = envelope(
-        compartment="consent",
+    consent = envelope(
         purpose=sealed(_l("Purpose"), str, PERSONAL, codes="consent_type"),
         answer=sealed(_l("Answer"), str, PERSONAL, codes="consent_answer"),
         on=sealed(_l("Day"), dt.date, PERSONAL),
@@ -127,11 +126,11 @@ class Consent(Vaulted, Guarded, Base):
 
 def answers_of(person: Person) -> list[Consent]:
     """All her answers, the earliest first; of one day, as they were given."""
-    return sorted(person.answers, key=lambda row: (row.said.on, row.said.turn))
+    return sorted(person.answers, key=lambda row: (row.consent.on, row.consent.turn))
 
 
 def consents_to(person: Person, purpose: str, day: dt.date | None = None) -> bool:
     """Whether she agrees to a purpose: by her last answer, or by the last one given by `day`."""
-    said = [row.said for row in answers_of(person) if row.said.purpose == purpose]
+    said = [row.consent for row in answers_of(person) if row.consent.purpose == purpose]
     given = [one for one in said if day is None or one.on <= day]
     return bool(given) and given[-1].answer == "yes"

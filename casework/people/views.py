@@ -106,7 +106,7 @@ def edit_consent(person_id: uuid.UUID) -> Any:
 
 def _given(person: Person) -> list[dict[str, str]]:
     """Her answers as lines of a timeline, the newest first."""
-    said = [row.said for row in reversed(answers_of(person))]
+    said = [row.consent for row in reversed(answers_of(person))]
     purposes, answers = codelist("consent_type"), codelist("consent_answer")
     return [
         {

@@ -4,7 +4,9 @@ import datetime as dt
 import pytest
 
 from casework.access import acting_as
-from casework.people import find_people
+from casework.db import db, transaction
+from casework.i18n import use_language
+from casework.people import Person, find_people
 from casework.people.matching import likely_duplicates
 
 SPELLINGS = ("Mohamed Ben Ali", "Mohammed Benali", "Med Benali", "BENALI Mohamed", "محمد بن علي")
@@ -146,3 +148,16 @@ def test_searching_for_nothing_finds_nobody(programme):
     programme.register(phones=["0612345678"])
     for nothing in ({}, {"q": " "}, {"name": "-"}, {"phone": ""}, {"name": []}, {"q": "x"}):
         assert found(programme, **nothing).matches == []
+
+
+def test_a_damaged_file_says_so_and_the_others_are_found(programme):
+    damaged, whole = programme.register(), programme.register()
+    with programme.acting("salma"):
+        with transaction():
+            her = db.session.get(Person, damaged)
+            code, her.identity_box = her.code, her.identity_box[:-1] + b"?"
+        db.session.expire_all()
+        assert ids(find_people({"q": "Mohamed Benali"})) == [whole]
+        (match,) = find_people({"q": code}).matches
+        with use_language("en"):
+            assert match.name == "This record is damaged and cannot be read."

@@ -138,9 +138,8 @@ def test_the_last_answer_counts(programme, restated):
         with transaction():
             record_consent(her, "STATS", "yes", how="written")
         assert consents_to(her, "STATS")
-        assert [row.said.answer for row in answers_of(her) if row.said.purpose == "STATS"] == [
-            "yes", "no", "yes",
-        ]  # fmt: skip
+        about = [row.consent for row in answers_of(her) if row.consent.purpose == "STATS"]
+        assert [one.answer for one in about] == ["yes", "no", "yes"]
 
 
 def test_an_answer_is_not_given_tomorrow(programme):
