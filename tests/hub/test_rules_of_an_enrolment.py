@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from casework.errors import Refusal
 from casework.hub import Enrolment, OrientationSession
 from casework.hub.models import FIRST_DAY, NOTE_LENGTH
-from casework.vault import opening
 
 JANUARY_4, JANUARY_5, JANUARY_9 = (dt.date(2026, 1, day) for day in (4, 5, 9))
 TODAY = dt.date(2026, 3, 12)
@@ -19,10 +18,7 @@ AUTHOR = uuid.uuid4()
 CONTENT = {"held_on": JANUARY_9, "orientation_format": "INDIV", "attendance": "attended"}
 
 
-@pytest.fixture(autouse=True)
-def open_vault():
-    with opening(opening.ALL):
-        yield
+pytestmark = pytest.mark.usefixtures("open_vault")
 
 
 def make_enrolment(**changes):

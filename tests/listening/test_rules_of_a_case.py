@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from casework.errors import Refusal
 from casework.listening import Case, FirstContact, ListeningSession
 from casework.listening.models import FIRST_DAY, NOTE_LENGTH
-from casework.vault import opening
 
 JANUARY_4, JANUARY_5, JANUARY_9 = (dt.date(2026, 1, day) for day in (4, 5, 9))
 TODAY = dt.date(2026, 3, 12)
@@ -24,10 +23,7 @@ CONTENT = {
 }
 
 
-@pytest.fixture(autouse=True)
-def open_vault():
-    with opening(opening.ALL):
-        yield
+pytestmark = pytest.mark.usefixtures("open_vault")
 
 
 def make_case(**changes):
