@@ -32,6 +32,13 @@ def next_seq(dialect: str) -> dict[str, Any]:
     return {"seq": sa.func.nextval(sa.cast(numbered, REGCLASS))}
 
 
+def reading(engine: sa.Engine) -> sa.Connection:
+    """A connection to read what is committed, each statement as of its own moment."""
+    if engine.dialect.name == "postgresql":  # spares two round trips to begin and to end
+        return engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    return engine.connect()
+
+
 class Arrivals:
     """What one reader has seen of the ledger: everything up to `mark`, except the awaited."""
 
@@ -42,6 +49,10 @@ class Arrivals:
     @property
     def awaited(self) -> tuple[int, ...]:
         return tuple(sorted(self._awaited))
+
+    def expects(self, last: int) -> bool:
+        """Whether there may be something new, where `last` is the ledger's highest number."""
+        return last > self.mark or bool(self._awaited)
 
     def new(self, connection: sa.Connection) -> Iterator[list[Line]]:
         """The lines not seen before, each once, in chunks. The caller applies all or starts over.

@@ -17,7 +17,7 @@ from casework.i18n import _, _n
 
 from . import cube as cubes
 from . import ledger
-from .arrival import Arrivals, Line
+from .arrival import Arrivals, Line, reading
 from .boxes import FACT, DamagedFact, KeySource
 from .columns import (
     CONTENT,
@@ -96,7 +96,7 @@ def _in_full(engine: sa.Engine, cube: Cube | None) -> _Read:
 
 def _read(engine: sa.Engine, keys: KeySource, cube: Cube | None) -> _Read:
     parts, ids, damaged = [np.zeros(0, FACT)], list[uuid.UUID](), list[uuid.UUID]()
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         for lines in Arrivals().new(connection):
             seen = [line for line in lines if cube is None or cube.has_seen(line[0])]
             opened = _open(seen, keys)

@@ -25,15 +25,18 @@ from flask import current_app
 from casework.db import db, on_commit, transaction
 
 from . import boxes, ledger
-from .arrival import Arrivals
+from .arrival import Arrivals, reading
 from .boxes import DamagedFact, KeySource
 from .columns import Cells, Columns, as_columns, by_month, merged, nothing, weight
-from .models import FactCounter, FactSegment, next_number
+from .models import Fact, FactCounter, FactSegment, next_number
 
 HEAD = "cube"
 BUDGET = 64_000_000  # bytes of columns a process keeps in memory
 FEW = 200  # facts of a month that are added to its cells one by one
-_ERA = sa.select(FactCounter.number).where(FactCounter.name == "era")
+_STATE = sa.select(
+    sa.select(FactCounter.number).where(FactCounter.name == "era").scalar_subquery(),
+    sa.select(sa.func.max(Fact.seq)).scalar_subquery(),
+)
 TAIL = 2_000  # facts that a new process may have to open one by one
 
 Answered = TypeVar("Answered")
@@ -92,12 +95,14 @@ class Cube:
 
     def _catch_up(self, engine: sa.Engine, from_segments: bool) -> None:
         self._engine = engine
-        with engine.connect() as connection:
-            era = connection.scalar(_ERA)
+        with reading(engine) as connection:
+            era, last = connection.execute(_STATE).one()
             if self._era != (era or 0):
                 self.forget()
                 self._open(connection, from_segments)
                 self._era = era or 0
+            if not self._arrivals.expects(last or 0):
+                return
             try:
                 for lines in self._arrivals.new(connection):
                     self._apply(ledger.opened(lines, self.keys))
@@ -264,7 +269,7 @@ def _by_id(line: dict[str, Any]) -> Any:
 
 
 def _one(engine: sa.Engine, query: sa.Select[Any]) -> Any:
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return connection.execute(query).one_or_none()
 
 

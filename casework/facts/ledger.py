@@ -90,10 +90,15 @@ def record_many(facts: Sequence[bytes] | np.ndarray) -> list[uuid.UUID]:
 
 
 def _write(facts: Iterable[tuple[uuid.UUID, bytes]]) -> None:
+    add(db.session.connection(), sealed(facts))
+
+
+def sealed(facts: Iterable[tuple[uuid.UUID, bytes]]) -> list[dict[str, Any]]:
+    """Ids and packed facts as lines of the ledger, under today's statistics key."""
     source = keys()
     generation = source.current()
     cipher = source.cipher(generation)
-    lines = [
+    return [
         {
             "id": row,
             "generation": generation,
@@ -101,8 +106,11 @@ def _write(facts: Iterable[tuple[uuid.UUID, bytes]]) -> None:
         }
         for row, plain in facts
     ]
+
+
+def add(connection: sa.Connection, lines: list[dict[str, Any]]) -> None:
+    """Write sealed lines in the transaction of a connection."""
     if lines:
-        connection = db.session.connection()
         numbered = sa.insert(Fact).values(next_seq(connection.dialect.name))
         connection.execute(numbered, lines)
 
