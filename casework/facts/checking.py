@@ -19,19 +19,9 @@ from . import cube as cubes
 from . import ledger
 from .arrival import Arrivals, Line, reading
 from .boxes import FACT, DamagedFact, KeySource
-from .columns import (
-    CONTENT,
-    START,
-    Cells,
-    as_columns,
-    by_month,
-    day_number,
-    merged,
-    month_start,
-    nothing,
-)
+from .columns import CONTENT, START, Cells, by_month, day_number, derived, month_start
 from .cube import Cube
-from .kinds import FactKind, kind_of, pack_dims
+from .kinds import FactKind, kind_of, name_of, pack_dims
 
 # source, kind, day, site number, ordinal, dimensions, amount
 Happened = tuple[ledger.Source, FactKind | str, dt.date, int, int, Mapping[str, str | None], int]
@@ -99,13 +89,13 @@ def _read(engine: sa.Engine, keys: KeySource, cube: Cube | None) -> _Read:
     with reading(engine) as connection:
         for lines in Arrivals().new(connection):
             seen = [line for line in lines if cube is None or cube.has_seen(line[0])]
-            opened = _open(seen, keys)
-            for part in [seen] if opened is not None else [[line] for line in seen]:
-                one = opened if opened is not None else _open(part, keys)
-                if one is None:
+            whole = _open(seen, keys) is not None
+            for part in [seen] if whole else [[line] for line in seen]:
+                opened = _open(part, keys)
+                if opened is None:
                     damaged.append(part[0][1])
                 else:
-                    parts.append(one)
+                    parts.append(opened)
                     ids += [line[1] for line in part]
     return _Read(np.concatenate(parts), ids, damaged)
 
@@ -134,9 +124,7 @@ def _differences(cube: Cube, facts: np.ndarray) -> Iterator[str]:
     """The months in which the cube is not what the ledger gives."""
     there = by_month(facts)
     for month in sorted({*there, *cube.months}):
-        part = there.get(month, facts[:0])
-        added, gone = (as_columns(part[part["sign"] == sign], month) for sign in (1, -1))
-        anew = merged(nothing(), added, gone)
+        anew = derived(there.get(month, facts[:0]), month)
         if month not in cube.months:
             same = not anew["day"].size
         else:
@@ -159,13 +147,11 @@ def _against(facts: np.ndarray, recomputed: Iterable[Happened]) -> list[str]:
         fact[6] = bytes(fact[6])
         counted[tuple(fact)] += sign
     counted.subtract(Counter(_as_fact(*happened) for happened in recomputed))
-    days = Counter((fact[0], fact[1]) for fact, number in counted.items() if number)
+    days = {
+        (fact[0], START + dt.timedelta(days=fact[1])) for fact, number in counted.items() if number
+    }
     return [
-        _(
-            "Kind %(kind)s on %(day)s: the ledger and the records differ.",
-            kind=kind,
-            day=START + dt.timedelta(days=day),
-        )
+        _("%(kind)s on %(day)s: the ledger and the records differ.", kind=name_of(kind), day=day)
         for kind, day in sorted(days)
     ]
 

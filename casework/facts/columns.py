@@ -74,6 +74,12 @@ def merged(old: Columns, new: Columns, taken_back: Columns) -> Columns:
     return {name: _narrow(column[order]) for name, column in columns.items()}
 
 
+def derived(facts: np.ndarray, month: int) -> Columns:
+    """The columns of a month from all its ledger lines at once."""
+    added, gone = (as_columns(facts[facts["sign"] == sign], month) for sign in (1, -1))
+    return merged(nothing(), added, gone)
+
+
 def _person_day(columns: Columns) -> np.ndarray:
     key = columns["kind"].astype(np.uint64) << np.uint64(37)
     key |= columns["day"].astype(np.uint64) << np.uint64(32)
@@ -223,7 +229,6 @@ class Days:
 
     columns: Columns
     stretches: list[slice]
-    several: bool
 
     @cached_property
     def _order(self) -> np.ndarray:
@@ -236,7 +241,7 @@ class Days:
 
     def column(self, name: str) -> np.ndarray:
         joined = self._joined(name)
-        return joined[self._order] if self.several else joined
+        return joined[self._order] if len(self.stretches) > 1 else joined
 
 
 def days_of(columns: Columns, kinds: list[int], first: int, last: int) -> Days | None:
@@ -248,4 +253,4 @@ def days_of(columns: Columns, kinds: list[int], first: int, last: int) -> Days |
         low, high = np.searchsorted(within, [first, last + 1])
         if low < high:
             found.append(slice(int(start + low), int(start + high)))
-    return Days(columns, found, len(found) > 1) if found else None
+    return Days(columns, found) if found else None

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import numpy as np
@@ -201,11 +202,6 @@ class Cube:
             self._arrivals = Arrivals(book["mark"], tuple(book["awaited"]))
             self.months = {int(number): Month(saved) for number, saved in book["months"].items()}
 
-    @property
-    def wants_saving(self) -> bool:
-        """Whether a new process would have many facts to open one by one."""
-        return self.tail >= TAIL
-
     def save(self, whole: bool = False) -> None:
         """Write the segments of the months that changed. Outside any unit of work.
 
@@ -240,7 +236,8 @@ class Cube:
                 parts[f"columns/{number}"] = boxes.pack_columns(self.columns(number))
                 parts[f"cells/{number}"] = boxes.pack_columns(self.cells(number).packed())
         parts[HEAD] = json.dumps(self._book()).encode()
-        lines = sorted((self._sealed(name, plain) for name, plain in parts.items()), key=_by_id)
+        lines = [self._sealed(name, plain) for name, plain in parts.items()]
+        lines.sort(key=itemgetter("id"))  # an order that says nothing of months
         gone = sa.delete(FactSegment)
         if whole:
             self._era = next_number("era") - 1
@@ -261,11 +258,6 @@ class Cube:
         place = boxes.segment_place(row, generation, self.seq)
         box = boxes.seal(self.keys.cipher(generation), plain, place)
         return {"id": row, "up_to": self.seq, "generation": generation, "box": box}
-
-
-def _by_id(line: dict[str, Any]) -> Any:
-    """In an order that says nothing of months."""
-    return line["id"]
 
 
 def _one(engine: sa.Engine, query: sa.Select[Any]) -> Any:
@@ -305,7 +297,7 @@ def asked(answer: Callable[[Cube], Answered]) -> Answered:
                 mine.forget()
         else:
             raise AssertionError("a cube read from the ledger needs no segment")
-    if mine.wants_saving:
+    if mine.tail >= TAIL:
         _save_when_free(mine)
     return found
 

@@ -9,21 +9,10 @@ from casework.codelists import codelist
 # The name of a dimension is the name of its code list. Its place is its byte in every sealed
 # fact, for ever: this tuple only grows, at its end.
 DIMENSIONS = (
-    "sex",
-    "age_band",
-    "population_group",
-    "nationality_group",
-    "disability",
-    "new_returning",
-    "session_type",
-    "session_format",
-    "language",
-    "legal_form",
-    "orientation_format",
-    "pathway",
-    "orientation_topic",
-    "first_contact",
-)
+    "sex", "age_band", "population_group", "nationality_group", "disability", "new_returning",
+    "session_type", "session_format", "language", "legal_form", "orientation_format", "pathway",
+    "orientation_topic", "first_contact",
+)  # fmt: skip
 ROOM = 24  # bytes kept in every fact, so that a new dimension changes no length
 PLACE = {name: place for place, name in enumerate(DIMENSIONS)}
 NOT_SAID = 0  # in place of a code's number
@@ -56,6 +45,11 @@ class FactKind:
 def kind_of(kind: FactKind | str) -> FactKind:
     """The kind, or the kind of that name. KeyError for one that no strand declared."""
     return kind if isinstance(kind, FactKind) else _kinds[_numbers[kind]]
+
+
+def name_of(number: int) -> str:
+    """The name of a kind; its number where no strand declares it any more."""
+    return _kinds[number].name if number in _kinds else str(number)
 
 
 def pack_dims(dims: Mapping[str, str | None], kind: FactKind | None = None) -> bytes:

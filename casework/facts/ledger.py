@@ -14,7 +14,7 @@ from casework.db import db, transaction
 
 from . import boxes
 from .arrival import Line, next_seq
-from .boxes import FACT, NONE, PACKED, DamagedFact, KeySource
+from .boxes import FACT, NONE, PACKED, KeySource
 from .columns import day_number
 from .kinds import FactKind, pack_dims
 from .models import Fact, FactSegment, next_number
@@ -98,14 +98,11 @@ def sealed(facts: Iterable[tuple[uuid.UUID, bytes]]) -> list[dict[str, Any]]:
     source = keys()
     generation = source.current()
     cipher = source.cipher(generation)
-    return [
-        {
-            "id": row,
-            "generation": generation,
-            "box": boxes.seal(cipher, plain, boxes.fact_place(row, generation)),
-        }
-        for row, plain in facts
-    ]
+    lines = []
+    for row, plain in facts:
+        box = boxes.seal(cipher, plain, boxes.fact_place(row, generation))
+        lines.append({"id": row, "generation": generation, "box": box})
+    return lines
 
 
 def add(connection: sa.Connection, lines: list[dict[str, Any]]) -> None:
@@ -209,6 +206,3 @@ def _place(line: Fact | FactSegment, generation: int) -> bytes:
     if isinstance(line, FactSegment):
         return boxes.segment_place(line.id, generation, line.up_to)
     return boxes.fact_place(line.id, generation)
-
-
-__all__ = ["DamagedFact", "new_ordinal", "packed", "record", "record_many", "reseal", "retract"]
