@@ -12,15 +12,28 @@ from flask_migrate import Migrate
 
 from . import config, web
 from .access import entrance
-from .access import views as access_pages
+from .access import views as access_views
 from .audit import Trail
 from .db import db, engine_options
-from .indicators import views as indicator_pages
+from .desk import views as desk_views
+from .hub import views as hub_views
+from .indicators import views as indicators_views
+from .listening import views as listening_views
+from .people import views as people_views
+from .vault import errors as vault_errors
 from .vault.vault import Vault
+from .web import errors as error_pages
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
-ROOMS_WITH_PAGES = (access_pages, indicator_pages)
+PAGES = (
+    access_views.pages,
+    people_views.pages,
+    listening_views.pages,
+    hub_views.pages,
+    indicators_views.pages,
+    desk_views.pages,
+)
 
 __all__ = ["create_app"]
 
@@ -28,15 +41,16 @@ __all__ = ["create_app"]
 def create_app(
     instance: Path | str | None = None, passphrase: str | None = None, **overrides: Any
 ) -> Flask:
-    """The application over one instance folder. Raises SettingError or VaultError, never guesses."""
+    """The application over one instance folder. Raises SettingError or VaultError at the start."""
     settings = config.load(Path(instance) if instance else None, overrides)
     app = bare_app(settings)
     Vault.init_app(app, passphrase)
     Trail.init_app(app)
     web.init_app(app)
     entrance.init_app(app)
-    for room in ROOMS_WITH_PAGES:
-        app.register_blueprint(room.pages)
+    for pages in PAGES:
+        app.register_blueprint(pages)
+    app.register_error_handler(vault_errors.Damaged, error_pages.show_damage)
     return app
 
 

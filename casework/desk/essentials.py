@@ -7,11 +7,10 @@ import sqlalchemy as sa
 
 from casework import clock
 from casework.codelists import codelist
-from casework.db import db
 from casework.hub import Enrolment
 from casework.i18n import _, _n, format_day, format_list
 from casework.listening import Case
-from casework.people import Consent, Person, ages
+from casework.people import Person, ages
 from casework.vault import errors
 
 SHOWN_CONSENTS = ("CARE", "STATS", "CONTACT")
@@ -75,14 +74,16 @@ def _label(listed: str, code: str | None) -> str | None:
 
 
 def _consents(person: Person) -> list[tuple[str, str | None]]:
-    rows = db.session.scalars(sa.select(Consent).where(Consent.person_id == person.id)).all()
-    latest: dict[str, Any] = {}
-    for row in sorted(rows, key=lambda one: one.consent.on):
-        latest[row.consent.purpose] = row.consent
-    said = []
-    for purpose in SHOWN_CONSENTS:
-        found = latest.get(purpose)
-        words = _("%(answer)s, on %(day)s", answer=_label("consent_answer", found.answer),
-                  day=format_day(found.on)) if found else None  # fmt: skip
-        said.append((_("Consent: %(purpose)s", purpose=_label("consent_type", purpose)), words))
-    return said
+    latest = {row.consent.purpose: row.consent for row in person.answers}
+    return [
+        (_("Consent: %(purpose)s", purpose=_label("consent_type", purpose)),
+         _given(latest.get(purpose)))
+        for purpose in SHOWN_CONSENTS
+    ]  # fmt: skip
+
+
+def _given(answer: Any) -> str | None:
+    if answer is None:
+        return None
+    said = _label("consent_answer", answer.answer)
+    return _("%(answer)s, on %(day)s", answer=said, day=format_day(answer.on))

@@ -4,15 +4,20 @@
 import uuid
 from typing import Any
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
 
 from casework.access import GuardedBlueprint, Permission, blueprint, current_user, fetch
 from casework.db import db
+from casework.errors import Refusal
+from casework.i18n import _
 from casework.people import Person
+from casework.people import actions as people_actions
+from casework.people import forms as people_forms
 from casework.web import BaseForm, Page
 from casework.web import pages as listing
 
 from . import dossiers, essentials, today
+from .forms import CorrectionForm
 from .timeline import timeline_of
 
 pages = GuardedBlueprint("desk", __name__)
@@ -70,3 +75,20 @@ def _dossier(person: Person, with_name: bool = False) -> Any:
         files=list(db.session.scalars(essentials.open_files(person))), form=BaseForm(),
         strand=person.strand,
     )  # fmt: skip
+
+
+@pages.route(
+    "/dossiers/<uuid:person_id>/edit", needs=Permission.PERSON_EDIT, methods=["GET", "POST"]
+)
+def edit_person(person_id: uuid.UUID) -> Any:
+    """Put right what a dossier says; figures follow in the same transaction."""
+    person = fetch(Person, person_id)
+    form = CorrectionForm(data={**people_forms.identity_of(person), "version": person.version})
+    if form.validate_on_submit():
+        try:
+            people_actions.correct_person(person, form.identity(person), int(form.version.data))
+            flash(_("The dossier is corrected."))
+            return redirect(url_for(".show_dossier", person_id=person.id), 303)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return render_template("desk/edit_person.html", form=form, person=person)
