@@ -184,8 +184,9 @@ def _as_written(session: ListeningSession) -> dict[str, Any]:
     return {**written, "version": session.version}
 
 
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0
+def _number(version: Any) -> int:
+    """The version a form was opened at; nought, which no record has, for anything else."""
+    return int(version) if str(version).isdecimal() else 0
 
 
 # ------------------------------------------------------------------ anonymous contacts

@@ -18,8 +18,7 @@ from casework.listening import views as listening_pages
 from casework.people import Person, register_person
 from casework.vault import opening
 from casework.vault.vault import Vault
-
-from ..conftest import CHEAP
+from tests.conftest import CHEAP
 
 PASSWORD = "quatre petits poissons bleus"
 LONG_AGO = dt.date(2019, 1, 1)  # roles hold since then
