@@ -2,6 +2,7 @@
 """A small instance with one sealed model, opened by a machine key."""
 
 import datetime as dt
+import os
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,8 +17,11 @@ from casework import bare_app
 from casework.config import load
 from casework.db import Sensitivity, db, field, transaction
 from casework.keys.keyfile import create_keyfile, create_machine_key
+from casework.policy import Actor, acting
 from casework.vault import Vaulted, envelope, new_subject, opening, sealed, tokens
 from casework.vault.vault import Vault
+
+from .. import postgres
 
 PERSONAL, SPECIAL = Sensitivity.PERSONAL, Sensitivity.SPECIAL
 
@@ -90,8 +94,22 @@ def database_url(database_kind: str, request: pytest.FixtureRequest) -> str:
     """Empty for SQLite in the instance."""
     if database_kind == "sqlite":
         return ""
-    url: sa.URL = request.getfixturevalue("postgres_url")
+    url: sa.URL = request.getfixturevalue("own_postgres")
     return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def own_postgres() -> Iterator[sa.URL]:
+    """A database of these tests' own: they plant keys that no other instance knows."""
+    with postgres.server() as url, postgres.database(url, f"casework_vault_{os.getpid()}") as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def as_the_programme() -> Iterator[None]:
+    """Drills read the rows of guarded tables too, in the name of the system."""
+    with acting(Actor.system()):
+        yield
 
 
 @pytest.fixture
