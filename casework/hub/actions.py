@@ -84,7 +84,7 @@ def correct_orientation(session: OrientationSession, *, version: int, **content:
     `version` is that of the record when the form was opened. Raises Stale if it moved since.
     """
     if version != session.version:
-        raise Stale(_("This session was changed meanwhile. Read it again before saving."))
+        raise Stale(_("This guidance was changed meanwhile. Read it again before saving."))
     enrolment = db.session.get_one(Enrolment, session.enrolment_id)
     enrolment.check_orientation_day(content["held_on"], clock.today())
     session.correct(content, current_user.id, clock.today())

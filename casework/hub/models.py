@@ -144,7 +144,7 @@ class OrientationSession(Vaulted, Guarded, Base):
     author_id: Mapped[uuid.UUID] = field(_l("Written by"), ROUTING)
 
     business = envelope(
-        held_on=sealed(_l("Day"), dt.date, PERSONAL),
+        held_on=sealed(_l("When"), dt.date, PERSONAL),
         orientation_format=sealed(_l("Format"), str, PERSONAL, codes="orientation_format"),
         topics=sealed(_l("Topics"), list, PERSONAL, codes="orientation_topic"),
         attendance=sealed(_l("Attendance"), str, PERSONAL, codes="attendance"),
@@ -169,13 +169,15 @@ class OrientationSession(Vaulted, Guarded, Base):
     def correct(self, content: dict[str, Any], author_id: uuid.UUID, on: dt.date) -> None:
         """New content; what stood before is kept under the day it was corrected."""
         if author_id != self.author_id:
-            raise Refusal(_("Only the person who wrote this session can correct it."), 403)
+            raise Refusal(_("Only the person who wrote this guidance can correct it."), 403)
         before = {name: _plain(getattr(self.business, name)) for name in self.CONTENT}
         self.write(content)
         before["corrected_on"] = on.isoformat()
         self.business.earlier = [*(self.business.earlier or []), before]
         if len(json.dumps(self.business.earlier, ensure_ascii=False).encode()) > HISTORY_BYTES:
-            raise Refusal(_("This session was corrected too often. Record a new one instead."), 422)
+            raise Refusal(
+                _("This guidance was corrected too often. Record a new one."), 422
+            )
 
 
 def check_content(content: dict[str, Any]) -> None:
@@ -188,7 +190,7 @@ def check_content(content: dict[str, Any]) -> None:
         check_code("orientation_topic", topic)
     minutes = content.get("minutes")
     if minutes is not None and not 0 < minutes <= 600:
-        raise Refusal(_("A session lasts between 1 and 600 minutes."), 422)
+        raise Refusal(_("Guidance lasts between 1 and 600 minutes."), 422)
     check_text(content.get("note"))
 
 

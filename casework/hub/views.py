@@ -115,7 +115,7 @@ def new_orientation(enrolment_id: uuid.UUID) -> Any:
     if form.validate_on_submit():
         content, record = form.content(), form.record_id()
         if succeeds(form, lambda: actions.log_orientation(enrolment, id=record, **content)):
-            flash(_("The session is saved."))
+            flash(_("The guidance is saved."))
             return redirect(url_for(".show_enrolment", enrolment_id=enrolment.id), 303)
     person = fetch(Person, enrolment.person_id)
     return render_template(
@@ -140,7 +140,7 @@ def edit_orientation(enrolment_id: uuid.UUID, session_id: uuid.UUID) -> Any:
         content, seen = form.content(), _number(form.version.data)
         verb = actions.correct_orientation
         if succeeds(form, lambda: verb(session, version=seen, **content)):
-            flash(_("The session is corrected."))
+            flash(_("The guidance is corrected."))
             return redirect(url_for(".show_enrolment", enrolment_id=enrolment.id), 303)
     moved = form.version.data != str(written["version"])
     form.version.data = str(written["version"])  # sent again after reading, it is meant

@@ -177,7 +177,7 @@ class ListeningSession(Vaulted, Guarded, Base):
     author_id: Mapped[uuid.UUID] = field(_l("Written by"), ROUTING)
 
     story = envelope(
-        held_on=sealed(_l("Day"), dt.date, PERSONAL),
+        held_on=sealed(_l("When"), dt.date, PERSONAL),
         session_type=sealed(_l("Type of session"), str, PERSONAL, codes="session_type"),
         session_format=sealed(_l("Format"), str, PERSONAL, codes="session_format"),
         attendance=sealed(_l("Attendance"), str, PERSONAL, codes="attendance"),
@@ -228,7 +228,7 @@ class FirstContact(Vaulted, Guarded, Base):
     )
 
     story = envelope(
-        held_on=sealed(_l("Day"), dt.date, PERSONAL),
+        held_on=sealed(_l("When"), dt.date, PERSONAL),
         first_contact=sealed(_l("How she or he came"), str, PERSONAL, codes="first_contact"),
         language=sealed(_l("Language spoken"), str, SPECIAL, codes="language"),
         note=sealed(_l("What was asked"), str, SPECIAL, max_length=NOTE_LENGTH),

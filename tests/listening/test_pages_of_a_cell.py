@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The main job in the browser: open a case, record sessions, close it; in three languages."""
 
+import datetime as dt
 import re
 import uuid
 
@@ -8,13 +9,14 @@ import html5lib
 import pytest
 import sqlalchemy as sa
 
+from casework import clock
 from casework.db import db, transaction
 from casework.listening import Case, FirstContact, ListeningSession
 from casework.people import Person
 from casework.staff.models import Draft
 from tests.web import manners
 
-from .conftest import OPENED, TODAY, counted, one, send, token
+from .conftest import OPENED, PASSWORD, TODAY, counted, one, send, token
 
 NOTE = "Elle a dit ce qu’elle n’avait dit à personne."
 TYPED = {
@@ -214,6 +216,25 @@ def test_a_draft_comes_back_and_may_be_left(programme, sign_in):
     assert send(browser, address, **TYPED).status_code == 303
     with transaction(write=False):
         assert db.session.scalars(sa.select(Draft)).all() == []
+
+
+def test_a_post_that_locked_meanwhile_gives_the_same_text_back(programme, sign_in):
+    case = programme.case()
+    browser, address = sign_in("salma"), f"/cases/{case}/sessions/new"
+    answers = {**prefilled(browser.get(address).text), "note": NOTE}
+    with clock.frozen(clock.now() + dt.timedelta(minutes=30)):
+        turned = browser.post(address, data=answers)
+        assert turned.status_code == 303
+        assert turned.location.startswith("/unlock")
+        assert sessions(programme, case) == []
+        door = browser.get(turned.location).text
+        entered = browser.post(
+            turned.location, data={"csrf_token": token(door), "password": PASSWORD}
+        )
+        shown = prefilled(browser.get(entered.location).text)
+        assert shown["note"] == [NOTE]
+        assert browser.post(entered.location, data=shown).status_code == 303
+    assert [note for _id, note in sessions(programme, case)] == [NOTE]
 
 
 def test_a_form_sent_twice_makes_one_session(programme, sign_in):
