@@ -97,13 +97,10 @@ def unseal(cipher: AESGCM, row: uuid.UUID, box: bytes, bound: bytes) -> bytes:
         raise DamagedFact(row) from None
 
 
-def fact_place(row: uuid.UUID, generation: int) -> bytes:
-    """What a fact's box is bound to: moved or relabelled, it does not open."""
-    return b"fact" + row.bytes + generation.to_bytes(2, "big")
-
-
-def segment_place(row: uuid.UUID, generation: int, up_to: int) -> bytes:
-    return b"segment" + row.bytes + generation.to_bytes(2, "big") + up_to.to_bytes(8, "big")
+def place(row: uuid.UUID, generation: int, up_to: int | None = None) -> bytes:
+    """What a box is bound to: moved or relabelled, it does not open. A segment says `up_to`."""
+    what = b"fact" if up_to is None else b"segment" + up_to.to_bytes(8, "big")
+    return what + row.bytes + generation.to_bytes(2, "big")
 
 
 # -------------------------------------------------------------------- arrays as plain bytes

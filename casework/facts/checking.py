@@ -130,7 +130,7 @@ def _differences(cube: Cube, facts: np.ndarray) -> Iterator[str]:
         else:
             held = cube.columns(month)
             same = all(np.array_equal(anew[name], held[name]) for name in CONTENT)
-            same = same and Cells.of(anew) == cube.cells(month)
+            same = same and Cells.of(anew).by_place == cube.cells(month).by_place
         if not same:
             yield _(
                 "The cube differs from the ledger in %(month)s.",
@@ -146,7 +146,7 @@ def _against(facts: np.ndarray, recomputed: Iterable[Happened]) -> list[str]:
     for sign, *fact in zip(facts["sign"].tolist(), *values, strict=True):
         fact[6] = bytes(fact[6])
         counted[tuple(fact)] += sign
-    counted.subtract(Counter(_as_fact(*happened) for happened in recomputed))
+    counted.subtract(Counter(_as_fact(happened) for happened in recomputed))
     days = {
         (fact[0], START + dt.timedelta(days=fact[1])) for fact, number in counted.items() if number
     }
@@ -156,10 +156,8 @@ def _against(facts: np.ndarray, recomputed: Iterable[Happened]) -> list[str]:
     ]
 
 
-def _as_fact(
-    source: ledger.Source, kind: FactKind | str, day: dt.date, site_number: int, ordinal: int,
-    dims: Mapping[str, str | None], amount: int,
-) -> tuple[Any, ...]:  # fmt: skip
+def _as_fact(happened: Happened) -> tuple[Any, ...]:
+    source, kind, day, site_number, ordinal, dims, amount = happened
     table, row = source if isinstance(source, tuple) else (0, source)
     declared = kind_of(kind)
     place = (declared.number, day_number(day), table, row.bytes, site_number, ordinal)

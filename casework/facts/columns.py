@@ -9,6 +9,7 @@ Facts taken back are not here. Pure: arrays in, arrays out.
 import array
 import datetime as dt
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -45,11 +46,14 @@ def by_month(facts: np.ndarray) -> dict[int, np.ndarray]:
     """Facts as they stand in the ledger, month by month."""
     moments = np.datetime64(START, "D") + facts["day"].astype("timedelta64[D]")
     months = moments.astype("datetime64[M]").astype(np.int64) + 1970 * 12
-    if months.size and (months == months[0]).all():
-        return {int(months[0]): facts}
-    order = np.argsort(months, kind="stable")
-    cuts = np.flatnonzero(np.diff(months[order])) + 1
-    return {int(months[part[0]]): facts[part] for part in np.split(order, cuts) if part.size}
+    return {int(months[part[0]]): facts[part] for part in _alike(months)}
+
+
+def _alike(values: np.ndarray) -> list[np.ndarray]:
+    """The rows of each value, in their order."""
+    order = np.argsort(values, kind="stable")
+    cuts = np.flatnonzero(np.diff(values[order])) + 1
+    return [part for part in np.split(order, cuts) if part.size]
 
 
 def as_columns(facts: np.ndarray, month: int) -> Columns:
@@ -154,39 +158,43 @@ class Cell:
         self.total += int(amounts.sum(dtype=np.int64))
 
 
+@dataclass(frozen=True)
+class Visits:
+    """Who was seen where: of each site the `numbers` next of `people`."""
+
+    sites: list[int]
+    numbers: list[int]
+    people: np.ndarray
+
+    @classmethod
+    def of(cls, seen: Mapping[int, BitMap]) -> "Visits":
+        arrays = [np.frombuffer(people.to_array(), np.uint32) for people in seen.values()]
+        joined = np.concatenate(arrays) if arrays else np.zeros(0, np.uint32)
+        return cls(list(seen), [array.size for array in arrays], joined)
+
+
 class Cells:
     """The cells of a month (or of some days of it), by kind and site."""
 
     def __init__(self, by_place: dict[tuple[int, int], Cell] | None = None) -> None:
         self.by_place = by_place or {}
         self._everywhere: dict[int, BitMap] = {}
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Cells) and self.by_place == other.by_place
-
-    __hash__ = None  # type: ignore[assignment]
+        self._visits: dict[int, Visits] = {}
 
     @classmethod
     def of(cls, columns: Columns) -> "Cells":
-        """Derived from the columns: the only way a cell comes to be, but for `add`."""
-        place = columns["kind"].astype(np.uint32) << np.uint32(16) | columns["site"]
-        order = np.argsort(place, kind="stable")
-        cuts = np.flatnonzero(np.diff(place[order])) + 1
+        """Derived from columns: the only way a cell comes to be, but for `add`."""
         cells = cls()
-        for part in np.split(order, cuts):
-            if part.size:
-                cells._cell(int(place[part[0]])).add(
-                    columns["ordinal"][part], columns["amount"][part]
-                )
+        cells.add(columns)
         return cells
 
     def add(self, columns: Columns) -> None:
         """More facts, where nothing is taken back."""
         place = columns["kind"].astype(np.uint32) << np.uint32(16) | columns["site"]
-        for value in np.unique(place).tolist():
-            part = place == value
-            self._cell(value).add(columns["ordinal"][part], columns["amount"][part])
+        for part in _alike(place):
+            self._cell(int(place[part[0]])).add(columns["ordinal"][part], columns["amount"][part])
         self._everywhere.clear()
+        self._visits.clear()
 
     def _cell(self, place: int) -> Cell:
         return self.by_place.setdefault((place >> 16, place & 0xFFFF), Cell())
@@ -197,6 +205,15 @@ class Cells:
             found = [cell.people for (its, _site), cell in self.by_place.items() if its == kind]
             self._everywhere[kind] = BitMap.union(*found) if found else BitMap()
         return self._everywhere[kind]
+
+    def visits(self, kind: int) -> Visits:
+        """Everybody who came for this kind, at each site."""
+        if kind not in self._visits:
+            places = sorted(self.by_place.items())
+            self._visits[kind] = Visits.of(
+                {site: cell.people for (its, site), cell in places if its == kind}
+            )
+        return self._visits[kind]
 
     def packed(self) -> Columns:
         """As columns, for a segment."""

@@ -9,7 +9,8 @@ by ordinal from the last to the first.
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import repeat
 
 import numpy as np
 from pyroaring import BitMap
@@ -17,9 +18,9 @@ from pyroaring import BitMap
 from casework.codelists import codelist
 
 from . import cube as cubes
-from .columns import Cell, Cells, Days, days_of, month_start
+from .columns import Cell, Cells, Days, Visits, days_of, month_start
 from .cube import Cube
-from .kinds import NOT_SAID, PLACE, kind_of
+from .kinds import PLACE, kind_of
 from .questions import SITE, Answer, Key, Question, Span, parts, spans
 
 Codes = Collection[str | int]
@@ -30,10 +31,6 @@ def count(question: Question) -> Answer:
     return cubes.asked(lambda cube: _Counting(cube, question).answer())
 
 
-def _non_zero(sites: Mapping[int, int]) -> dict[Key, int]:
-    return {(site,): number for site, number in sites.items() if number}
-
-
 class _Facts:
     """The facts that a question is about, column by column, in the order of their days."""
 
@@ -41,9 +38,8 @@ class _Facts:
         self, days: Sequence[Days], only: Mapping[str, Codes], sites: Codes | None, named: bool
     ) -> None:
         self._days, self._kept = days, None
-        kept = [_among(self.column(name), name, codes) for name, codes in only.items()]
-        if sites is not None:
-            kept.append(_among(self.column(SITE), SITE, sites))
+        wanted = [*only.items()] + ([] if sites is None else [(SITE, sites)])
+        kept = [_among(self.column(name), name, codes) for name, codes in wanted]
         if named and not self.column("ordinal").all():
             kept.append(self.column("ordinal") > 0)
         if kept:
@@ -78,14 +74,14 @@ def _among(column: np.ndarray, name: str, codes: Codes) -> np.ndarray:
     """Which of the numbers are asked for."""
     table = np.zeros(0x10000 if name == SITE else 0x100, bool)
     for code in codes:
-        if name == SITE:
-            table[int(code)] = True
+        if code == Question.NOT_STATED:
+            table[0] = True  # what was not said, or may not be used
         else:
-            not_said = code == Question.NOT_STATED
-            table[NOT_SAID if not_said else codelist(name).number(str(code))] = True
+            table[int(code) if name == SITE else codelist(name).number(str(code))] = True
     return table.take(column)
 
 
+@cache
 def _labels(name: str) -> list[str | int]:
     """What stands for each number of a dimension in a cell's key."""
     listed = codelist(name)
@@ -109,12 +105,13 @@ class _Cross:
             crossed = crossed * np.int32(size) + column
         return crossed
 
-    def cells(self, counted: np.ndarray, order: Sequence[int]) -> dict[Key, int]:
-        """The numbers that are not zero, under their codes, dimensions in the order asked."""
+    def cells(self, counted: np.ndarray, order: Sequence[int], part: Key) -> dict[Key, int]:
+        """The numbers that are not zero, under their part of the period and their codes."""
         places = np.flatnonzero(counted)
         axes = np.unravel_index(places, self._shape)
-        named = [[self._labels[axis][at] for at in axes[axis].tolist()] for axis in order]
-        return dict(zip(zip(*named, strict=True), counted[places].tolist(), strict=True))
+        named = [map(self._labels[axis].__getitem__, axes[axis].tolist()) for axis in order]
+        keys = zip(*(repeat(name) for name in part), *named, strict=False)
+        return dict(zip(keys, counted[places].tolist(), strict=True))
 
 
 class _Counting:
@@ -135,15 +132,17 @@ class _Counting:
         value, cells = self._period(asked.first, asked.last, bool(asked.by) and not asked.split)
         totals: dict[str, int] = {}
         if asked.split:
-            cells = {}
             for name, first, last in parts(asked.first, asked.last, asked.split):
-                totals[name], inside = self._period(first, last, bool(asked.by))
-                cells |= {(name, *key): number for key, number in inside.items()}
+                totals[name], inside = self._period(first, last, bool(asked.by), (name,))
+                cells |= inside
             if not asked.by:
                 cells = {(name,): number for name, number in totals.items() if number}
         return Answer(value, cells, totals, self.cube.seq)
 
-    def _period(self, first: dt.date, last: dt.date, cells: bool) -> tuple[int, dict[Key, int]]:
+    def _period(
+        self, first: dt.date, last: dt.date, cells: bool, part: Key = ()
+    ) -> tuple[int, dict[Key, int]]:
+        self.part = part
         held = self._held(first, last)
         if self.plain and not (cells and self.dims):
             return self._by_cells(held, first, cells)
@@ -167,13 +166,17 @@ class _Counting:
             site: those - before for site, those in self._seen(map(self._cells, held)).items()
         }
         everybody = BitMap.union(*people.values()) if people else BitMap()
-        return len(everybody), _non_zero({s: len(p) for s, p in people.items()}) if cells else {}
+        numbers = {site: len(those) for site, those in people.items()}
+        return len(everybody), self._non_zero(numbers) if cells else {}
+
+    def _non_zero(self, sites: Mapping[int, int]) -> dict[Key, int]:
+        return {(*self.part, site): number for site, number in sites.items() if number}
 
     def _sums(self, held: list[Span], cells: bool) -> tuple[int, dict[Key, int]]:
         sums: Counter[int] = Counter()
         for site, cell in self._each_cell(map(self._cells, held)):
             sums[site] += cell.facts if self.question.measure == "facts" else cell.total
-        return sum(sums.values()), _non_zero(sums) if cells else {}
+        return sum(sums.values()), self._non_zero(sums) if cells else {}
 
     def _each_cell(self, found: Iterable[Cells]) -> Iterator[tuple[int, Cell]]:
         for cells in found:
@@ -241,7 +244,7 @@ class _Counting:
         cross = _Cross([sites.tolist() if n == SITE else _labels(n) for n in self.question.by])
         sums = np.zeros(cross.size, np.int64)
         np.add.at(sums, cross.numbers(columns), amounts)
-        return value, cross.cells(sums, range(len(columns)))
+        return value, cross.cells(sums, range(len(columns)), self.part)
 
     def _of_people(
         self, held: list[Span], facts: _Facts, first: dt.date, cells: bool
@@ -256,7 +259,7 @@ class _Counting:
         if SITE in self.question.by:
             return rows.size, self._by_site(held, facts, rows, crossed)
         counted = np.bincount(crossed, minlength=cross.size)
-        return rows.size, cross.cells(counted, range(len(self.dims)))
+        return rows.size, cross.cells(counted, range(len(self.dims)), self.part)
 
     def _rows(self, facts: _Facts) -> np.ndarray:
         """The row of the first fact of each person with facts enough."""
@@ -286,27 +289,33 @@ class _Counting:
         held = self._held(month_start(min(self.cube.months)), first - dt.timedelta(days=1))
         return _Facts(self._days(held), self.question.only, None, named=True).ordinals
 
+    def _visits(self, held: list[Span], facts: _Facts) -> Visits:
+        """Who was seen where, each once at a site."""
+        if self.question.only:  # cells do not know which facts count
+            names = ("kind", SITE, "ordinal", "amount")
+            found = [Cells.of({name: facts.column(name) for name in names})]
+        else:
+            found = [self._cells(span) for span in held]
+        if len(found) == len(self.kinds) == 1 and self.sites is None:
+            return found[0].visits(self.kinds[0])
+        return Visits.of(self._seen(found))
+
     def _by_site(
         self, held: list[Span], facts: _Facts, rows: np.ndarray, crossed: np.ndarray
     ) -> dict[Key, int]:
         """Each chosen person at each site where she was seen, under her attributes."""
-        if self.question.only:  # cells do not know which facts count
-            names = ("kind", SITE, "ordinal", "amount")
-            seen = self._seen([Cells.of({name: facts.column(name) for name in names})])
-        else:
-            seen = self._seen(map(self._cells, held))
-        people = [np.frombuffer(those.to_array(), np.uint32) for those in seen.values()]
-        cross = _Cross([list(seen), *(_labels(name) for name in self.dims)])
-        inside = cross.size // len(seen)
+        visits = self._visits(held, facts)
+        cross = _Cross([visits.sites, *(_labels(name) for name in self.dims)])
+        inside = cross.size // len(visits.sites)
         room = self.cube.room(int(facts.ordinals.max()))
         if not self.everyone:
             room[facts.ordinals] = -1
         room[facts.ordinals.take(rows)] = crossed
-        attributes = room.take(np.concatenate(people))
-        place = np.repeat(np.arange(len(seen)) * inside, [those.size for those in people])
+        attributes = room.take(visits.people)
+        place = np.repeat(np.arange(len(visits.sites)) * inside, visits.numbers)
         place += attributes
         if not self.everyone:
             place = place[attributes >= 0]
         axes = [SITE, *self.dims]
         counted = np.bincount(place, minlength=cross.size)
-        return cross.cells(counted, [axes.index(name) for name in self.question.by])
+        return cross.cells(counted, [axes.index(name) for name in self.question.by], self.part)

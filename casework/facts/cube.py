@@ -15,7 +15,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -68,6 +67,7 @@ class Cube:
         self.forget()
 
     def forget(self) -> None:
+        """Know nothing: the next answer starts from the segments."""
         self.months: dict[int, Month] = {}
         self._arrivals = Arrivals()
         self._loaded: OrderedDict[int, int] = OrderedDict()
@@ -187,7 +187,7 @@ class Cube:
         return self.keys.name(name.encode())
 
     def _unsealed(self, row: Any) -> bytes:
-        place = boxes.segment_place(row.id, row.generation, row.up_to)
+        place = boxes.place(row.id, row.generation, row.up_to)
         try:
             return boxes.unseal(self.keys.cipher(row.generation), row.id, row.box, place)
         except DamagedFact:
@@ -255,7 +255,7 @@ class Cube:
 
     def _sealed(self, name: str, plain: bytes) -> dict[str, Any]:
         generation, row = self.keys.current(), self._id(name)
-        place = boxes.segment_place(row, generation, self.seq)
+        place = boxes.place(row, generation, self.seq)
         box = boxes.seal(self.keys.cipher(generation), plain, place)
         return {"id": row, "up_to": self.seq, "generation": generation, "box": box}
 
@@ -266,17 +266,14 @@ def _one(engine: sa.Engine, query: sa.Select[Any]) -> Any:
 
 
 def _all(parts: list[Columns]) -> Columns:
-    if len(parts) == 1:
-        return parts[0]
-    empty = nothing()
-    return {name: np.concatenate([part[name] for part in (empty, *parts)]) for name in empty}
+    parts = [nothing(), *parts]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def cube() -> Cube:
     """The cube of this process for the current application."""
-    if "facts_cube" not in current_app.extensions:
-        current_app.extensions.setdefault("facts_cube", Cube(ledger.keys()))
-    mine: Cube = current_app.extensions["facts_cube"]
+    held = current_app.extensions
+    mine: Cube = held.get("facts_cube") or held.setdefault("facts_cube", Cube(ledger.keys()))
     return mine
 
 
@@ -303,15 +300,14 @@ def asked(answer: Callable[[Cube], Answered]) -> Answered:
 
 
 def _save_when_free(mine: Cube) -> None:
+    def save() -> None:
+        with suppress(sa.exc.OperationalError):  # the database is busy: another answer will do it
+            mine.save()
+
     try:
-        on_commit(partial(_save, mine))
+        on_commit(save)
     except RuntimeError:  # no unit of work is open
-        _save(mine)
-
-
-def _save(mine: Cube) -> None:
-    with suppress(sa.exc.OperationalError):  # the database is busy: another answer will do it
-        mine.save()
+        save()
 
 
 def rebuild() -> int:

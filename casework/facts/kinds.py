@@ -15,7 +15,6 @@ DIMENSIONS = (
 )  # fmt: skip
 ROOM = 24  # bytes kept in every fact, so that a new dimension changes no length
 PLACE = {name: place for place, name in enumerate(DIMENSIONS)}
-NOT_SAID = 0  # in place of a code's number
 
 _kinds: dict[int, "FactKind"] = {}
 _numbers: dict[str, int] = {}

@@ -3,7 +3,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -100,7 +100,7 @@ def sealed(facts: Iterable[tuple[uuid.UUID, bytes]]) -> list[dict[str, Any]]:
     cipher = source.cipher(generation)
     lines = []
     for row, plain in facts:
-        box = boxes.seal(cipher, plain, boxes.fact_place(row, generation))
+        box = boxes.seal(cipher, plain, boxes.place(row, generation))
         lines.append({"id": row, "generation": generation, "box": box})
     return lines
 
@@ -118,7 +118,7 @@ def retract(fact_ids: Collection[uuid.UUID]) -> None:
     A fact already taken back stays so: doing it twice changes nothing. KeyError for an id that is
     not in the ledger.
     """
-    done = set(_existing([taken_back_id(fact) for fact in fact_ids]))
+    done = _lines([taken_back_id(fact) for fact in fact_ids])
     left = [fact for fact in dict.fromkeys(fact_ids) if taken_back_id(fact) not in done]
     lines = _lines(left)
     missing = set(left) - set(lines)
@@ -141,27 +141,18 @@ def _opposite(fact: uuid.UUID, plain: bytes) -> bytes:
     return PACKED.pack(*values)
 
 
-def _existing(ids: Sequence[uuid.UUID]) -> Iterator[uuid.UUID]:
-    for part in _parts(ids):
-        yield from db.session.scalars(sa.select(Fact.id).where(Fact.id.in_(part)))
-
-
 def _lines(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, bytes]:
     source, found = keys(), {}
-    for part in _parts(ids):
+    for at in range(0, len(ids), BATCH):
+        part = ids[at : at + BATCH]
         query = sa.select(Fact.id, Fact.generation, Fact.box).where(Fact.id.in_(part))
         for row, generation, box in db.session.execute(query):
             found[row] = _opened(source, row, generation, box)
     return found
 
 
-def _parts(ids: Sequence[uuid.UUID]) -> Iterator[Sequence[uuid.UUID]]:
-    for at in range(0, len(ids), BATCH):
-        yield ids[at : at + BATCH]
-
-
 def _opened(source: KeySource, row: uuid.UUID, generation: int, box: bytes) -> bytes:
-    place = boxes.fact_place(row, generation)
+    place = boxes.place(row, generation)
     return boxes.unseal(source.cipher(generation), row, box, place)
 
 
@@ -192,17 +183,13 @@ def _resealed(model: type[Fact] | type[FactSegment], generation: int) -> int:
         with transaction():
             lines: Sequence[Any] = db.session.scalars(query).all()
             for line in lines:
-                old = source.cipher(line.generation)
-                plain = boxes.unseal(old, line.id, line.box, _place(line, line.generation))
-                line.box = boxes.seal(source.cipher(generation), plain, _place(line, generation))
+                old, up_to = line.generation, getattr(line, "up_to", None)
+                place = boxes.place(line.id, old, up_to)
+                plain = boxes.unseal(source.cipher(old), line.id, line.box, place)
+                place = boxes.place(line.id, generation, up_to)
+                line.box = boxes.seal(source.cipher(generation), plain, place)
                 line.generation = generation
         db.session.expunge_all()
         if not lines:
             return done
         done += len(lines)
-
-
-def _place(line: Fact | FactSegment, generation: int) -> bytes:
-    if isinstance(line, FactSegment):
-        return boxes.segment_place(line.id, generation, line.up_to)
-    return boxes.fact_place(line.id, generation)

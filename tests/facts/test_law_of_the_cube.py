@@ -43,13 +43,12 @@ def happenings(draw):
     }
 
 
-def filters(site=True):
+def filters():
     named = {
         "sex": st.sets(st.sampled_from(("F", "M", Question.NOT_STATED))),
         "session_type": st.sets(st.sampled_from(("FIRST", "INDIV"))),
     }
-    if site:
-        named["site"] = st.sets(st.sampled_from((1, 2, 300)))
+    named["site"] = st.sets(st.sampled_from((1, 2, 300)))
     return st.fixed_dictionaries({}, optional=named)
 
 
@@ -67,7 +66,7 @@ def questions(draw):
         split=draw(st.sampled_from((None, "month", "quarter", "half", "year"))),
         by=tuple(draw(st.lists(st.sampled_from(("site", *DIMS)), unique=True, max_size=3))),
         where=draw(filters()),
-        only=draw(filters(site=False)),
+        only=draw(filters()),
     )
 
 
