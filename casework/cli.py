@@ -293,3 +293,7 @@ def bench_command(options: tuple[str, ...]) -> None:
     # A process of its own: the throw-away tables of the measures are no part of the product.
     command = [sys.executable, "-m", "casework.bench", *options]
     sys.exit(subprocess.run(command, check=False).returncode)  # noqa: S603 (our own module)
+
+
+if __name__ == "__main__":
+    main()

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 from casework.access import Permission
-from casework.staff.blueprint import Door
 from casework.db import SEALED_ONLY, db
 from casework.policy import ROLES
+from casework.staff.blueprint import Door
 
 from .test_house import PACKAGE, ROOT, TEMPLATES, python_files, tree
 

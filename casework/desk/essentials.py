@@ -12,6 +12,7 @@ from casework.i18n import _, _n, format_day, format_list
 from casework.listening import Case
 from casework.people import Person, ages
 from casework.vault import errors
+from casework.web import forms as answers
 
 SHOWN_CONSENTS = ("CARE", "STATS", "CONTACT")
 
@@ -43,12 +44,12 @@ def _identity(person: Person) -> list[tuple[str, str | None]]:
     situation = (identity.situations or [{}])[-1]
     return [
         (_("Age"), _age(person)),
-        (_("Sex"), _label("sex", identity.sex)),
-        (_("Languages spoken"), format_list([_label("language", one) or one
+        (_("Sex"), label("sex", identity.sex)),
+        (_("Languages spoken"), format_list([label("language", one) or one
                                              for one in identity.languages or []]) or None),
-        (_("Situation"), _label("population_group", situation.get("population_group"))),
-        (_("Nationality"), _label("nationality_group", situation.get("nationality_group"))),
-        (_("Disability"), _label("disability", identity.disability)),
+        (_("Situation"), label("population_group", situation.get("population_group"))),
+        (_("Nationality"), label("nationality_group", situation.get("nationality_group"))),
+        (_("Disability"), label("disability", identity.disability)),
         (_("Phone"), _phones(identity.phones)),
     ]  # fmt: skip
 
@@ -67,16 +68,21 @@ def _phones(phones: list[str] | None) -> str | None:
     return " · ".join(f"…{phone[-2:]}" for phone in phones or []) or None
 
 
-def _label(listed: str, code: str | None) -> str | None:
+def label(listed: str, code: str | None) -> str | None:
+    """The words for a code of a list, or for an answer anyone may give; None for nothing."""
     if not code:
         return None
-    return codelist(listed).label(code) if code in codelist(listed) else code
+    return (
+        codelist(listed).label(code)
+        if code in codelist(listed)
+        else str(answers.UNSAID.get(code, code))
+    )
 
 
 def _consents(person: Person) -> list[tuple[str, str | None]]:
     latest = {row.consent.purpose: row.consent for row in person.answers}
     return [
-        (_("Consent: %(purpose)s", purpose=_label("consent_type", purpose)),
+        (_("Consent: %(purpose)s", purpose=label("consent_type", purpose)),
          _given(latest.get(purpose)))
         for purpose in SHOWN_CONSENTS
     ]  # fmt: skip
@@ -85,5 +91,5 @@ def _consents(person: Person) -> list[tuple[str, str | None]]:
 def _given(answer: Any) -> str | None:
     if answer is None:
         return None
-    said = _label("consent_answer", answer.answer)
+    said = label("consent_answer", answer.answer)
     return _("%(answer)s, on %(day)s", answer=said, day=format_day(answer.on))

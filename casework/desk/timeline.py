@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from flask import url_for
 
 from casework.access import current_user
-from casework.codelists import codelist
 from casework.db import db
 from casework.hub import Enrolment, OrientationSession, enrolments_of
 from casework.i18n import _, format_day
 from casework.listening import Case, FirstContact, ListeningSession, cases_of
 from casework.people import Person
 from casework.vault import errors
+
+from .essentials import label
 
 DAMAGED_LAST = dt.date.max
 
@@ -70,10 +71,10 @@ def _case(case: Case) -> dict[str, Any]:
 
 def _session(session: ListeningSession) -> tuple[dt.date, dict[str, Any]]:
     story = session.story
-    title = codelist("session_type").label(story.session_type)
+    title = label("session_type", story.session_type) or ""
     if story.attendance != "attended":
-        title = codelist("attendance").label(story.attendance)
-    details = [codelist("session_format").label(story.session_format)]
+        title = label("attendance", story.attendance) or ""
+    details = [label("session_format", story.session_format) or ""]
     if story.minutes:
         details.append(_("%(n)s min", n=story.minutes))
     when = f"{format_day(story.held_on)} · {' · '.join(details)}"
@@ -82,7 +83,7 @@ def _session(session: ListeningSession) -> tuple[dt.date, dict[str, Any]]:
 
 def _contact(contact: FirstContact) -> tuple[dt.date, dict[str, Any]]:
     story = contact.story
-    title = codelist("first_contact").label(story.first_contact)
+    title = label("first_contact", story.first_contact) or ""
     return story.held_on, {"title": title, "when": format_day(story.held_on), "text": story.note}
 
 
@@ -97,7 +98,7 @@ def _enrolment(enrolment: Enrolment) -> dict[str, Any]:
 
 def _orientation(session: OrientationSession) -> tuple[dt.date, dict[str, Any]]:
     business = session.business
-    details = [codelist("orientation_format").label(business.orientation_format)]
-    details += [codelist("orientation_topic").label(topic) for topic in business.topics or ()]
+    details = [label("orientation_format", business.orientation_format) or ""]
+    details += [label("orientation_topic", topic) or "" for topic in business.topics or ()]
     when = f"{format_day(business.held_on)} · {' · '.join(details)}"
     return business.held_on, {"title": _("Career guidance"), "when": when, "text": business.note}
