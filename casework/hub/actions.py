@@ -74,7 +74,7 @@ def log_orientation(
     count_orientation(session, enrolment, fetch(Person, enrolment.person_id))
     if session.is_attended:
         enrolment.last_on = max(enrolment.last_on, content["held_on"])
-    db.session.flush()
+    _save_once()
     return session
 
 
@@ -118,3 +118,11 @@ def _session_already(enrolment: Enrolment, id: uuid.UUID) -> OrientationSession 
             OrientationSession.id == id, OrientationSession.enrolment_id == enrolment.id
         )
     ).first()
+
+
+def _save_once() -> None:
+    """Save a record under the id its form was given. Raises Refusal where the id is taken."""
+    try:
+        db.session.flush()
+    except sa.exc.IntegrityError:
+        raise Refusal(_("This form was used already. Open it again.")) from None

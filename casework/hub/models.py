@@ -175,9 +175,7 @@ class OrientationSession(Vaulted, Guarded, Base):
         before["corrected_on"] = on.isoformat()
         self.business.earlier = [*(self.business.earlier or []), before]
         if len(json.dumps(self.business.earlier, ensure_ascii=False).encode()) > HISTORY_BYTES:
-            raise Refusal(
-                _("This guidance was corrected too often. Record a new one."), 422
-            )
+            raise Refusal(_("This guidance was corrected too often. Record a new one."), 422)
 
 
 def check_content(content: dict[str, Any]) -> None:

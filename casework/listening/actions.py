@@ -75,7 +75,7 @@ def log_session(case: Case, *, id: uuid.UUID | None = None, **content: Any) -> L
     count_session(session, case, fetch(Person, case.person_id))
     if session.is_attended:
         case.last_on = max(case.last_on, content["held_on"])
-    db.session.flush()
+    _save_once()
     return session
 
 
@@ -126,7 +126,7 @@ def record_contact(
     contact.write(content, clock.today())
     db.session.add(contact)
     count_contact(contact)
-    db.session.flush()
+    _save_once()
     return contact
 
 
@@ -158,3 +158,11 @@ def _session_already(case: Case, id: uuid.UUID) -> ListeningSession | None:
             ListeningSession.id == id, ListeningSession.case_id == case.id
         )
     ).first()
+
+
+def _save_once() -> None:
+    """Save a record under the id its form was given. Raises Refusal where the id is taken."""
+    try:
+        db.session.flush()
+    except sa.exc.IntegrityError:
+        raise Refusal(_("This form was used already. Open it again.")) from None

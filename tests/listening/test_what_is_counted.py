@@ -198,3 +198,11 @@ def test_the_supervisor_opens_a_case_for_who_follows_the_person(programme):
     case = programme.case(by="said", person=her)
     programme.session(case, by="salma")
     assert counted(KIND).value == 1
+
+
+def test_an_id_that_another_record_holds_is_refused_in_a_sentence(programme):
+    taken = programme.session(programme.case())
+    other = programme.case(person=programme.person(given="Autre"))
+    with pytest.raises(Refusal):
+        programme.session(other, id=taken)
+    assert counted(KIND).value == 1
