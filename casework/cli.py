@@ -27,6 +27,7 @@ from .errors import Refusal
 from .facts import ledger
 from .staff import acting_as_system
 from .vault import VaultError, opening
+from .vault.vault import scrub_log
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -259,12 +260,20 @@ def vault_rotate() -> None:
     with acting_as_system(), opening(opening.ALL):
         mark = trace("vault:rotate")
         report = vault.rotate()
-        *old, newest = vault.statistics_generations()
-        ledger.reseal(newest)
-        for generation in old:
-            vault.destroy_generation(generation)
+        _renew_statistics(vault)
         mark.done("ok" if report.ok else "failed")
         _tell(report)
+
+
+def _renew_statistics(vault: Any) -> None:
+    """Seal the ledger under the newest statistics key and destroy the older ones."""
+    *old, newest = vault.statistics_generations()
+    ledger.reseal(newest)
+    ledger.reseal(newest)  # what another process wrote under the old key meanwhile
+    for generation in old:
+        vault.destroy_generation(generation)
+    ledger.keys().forget()
+    scrub_log()
 
 
 @vault_group.command("reindex")

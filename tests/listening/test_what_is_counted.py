@@ -203,6 +203,7 @@ def test_the_supervisor_opens_a_case_for_who_follows_the_person(programme):
 def test_an_id_that_another_record_holds_is_refused_in_a_sentence(programme):
     taken = programme.session(programme.case())
     other = programme.case(person=programme.person(given="Autre"))
+    db.session.remove()  # as another request, which has loaded nothing
     with pytest.raises(Refusal):
         programme.session(other, id=taken)
     assert counted(KIND).value == 1
