@@ -124,8 +124,9 @@ def record_contact(
     if id:
         contact.id = id
     contact.write(content, clock.today())
-    db.session.add(contact)
-    count_contact(contact)
+    with db.session.no_autoflush:
+        db.session.add(contact)
+        count_contact(contact)
     _save_once()
     return contact
 
