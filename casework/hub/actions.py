@@ -70,8 +70,10 @@ def log_orientation(
     if id:
         session.id = id
     session.write(content)
-    db.session.add(session)
-    count_orientation(session, enrolment, fetch(Person, enrolment.person_id))
+    person = fetch(Person, enrolment.person_id)
+    with db.session.no_autoflush:
+        db.session.add(session)
+        count_orientation(session, enrolment, person)
     if session.is_attended:
         enrolment.last_on = max(enrolment.last_on, content["held_on"])
     _save_once()

@@ -71,8 +71,10 @@ def log_session(case: Case, *, id: uuid.UUID | None = None, **content: Any) -> L
     if id:
         session.id = id
     session.write(content)
-    db.session.add(session)
-    count_session(session, case, fetch(Person, case.person_id))
+    person = fetch(Person, case.person_id)
+    with db.session.no_autoflush:
+        db.session.add(session)
+        count_session(session, case, person)
     if session.is_attended:
         case.last_on = max(case.last_on, content["held_on"])
     _save_once()
