@@ -3,6 +3,7 @@
 an entry adds what is counted and how it is said in plain words."""
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -25,29 +26,29 @@ class Indicator:
 
     @property
     def label(self) -> str:
-        return _row(self.code)[f"label_{language()}"]
+        return described(self.code)[f"label_{language()}"]
 
     @property
     def unit(self) -> str:
-        return _row(self.code)["unit"]
+        return described(self.code)["unit"]
 
     @property
     def sdg_target(self) -> str:
-        return _row(self.code)["sdg_target"]
+        return described(self.code)["sdg_target"]
 
     @property
     def standard(self) -> str:
-        return _row(self.code)["standard"]
+        return described(self.code)["standard"]
 
     @property
     def is_additive(self) -> bool:
         """Whether figures of months add up to that of the year. Distinct people never do."""
-        return _row(self.code)["period_aggregation"] == "sum"
+        return described(self.code)["period_aggregation"] == "sum"
 
     @property
     def reported(self) -> tuple[str, int] | None:
         """Qualifier and value as the programme published it, end of 2023; never mixed with ours."""
-        row = _row(self.code)
+        row = described(self.code)
         return (row["seed_qualifier"], int(row["seed_value"])) if row["seed_value"] else None
 
 
@@ -77,10 +78,12 @@ CATALOGUE = {
 
 
 @cache
-def _rows() -> dict[str, dict[str, str]]:
+def registry() -> Mapping[str, Mapping[str, str]]:
+    """Every indicator the programme answers for, by its code, whether it is counted yet or not."""
     with (DATA / "indicators.csv").open(encoding="utf-8", newline="") as lines:
         return {row["code"]: row for row in csv.DictReader(lines)}
 
 
-def _row(code: str) -> dict[str, str]:
-    return _rows()[code]
+def described(code: str) -> Mapping[str, str]:
+    """The line of the registry for a code. KeyError for one that is not there."""
+    return registry()[code]

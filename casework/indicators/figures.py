@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from casework import clock
 from casework.access import Site
 from casework.codelists import codelist
 from casework.db import db
@@ -18,19 +19,35 @@ from .catalogue import MONTH, SITE, Indicator
 from .periods import Period
 
 MOST_CROSSED = 3
+SHOWN, NOT_YET = "shown", "not recorded yet"
 Key = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """An indicator over a period. `cells` are not nought; `totals` are the months, where split."""
+    """An indicator over a period. `cells` are not nought; `totals` are the months, where split.
+
+    `value` is None where nothing can have been recorded yet: the period is still to come.
+    """
 
     indicator: Indicator
     period: Period
-    value: int
+    value: int | None
     by: tuple[str, ...] = ()
     cells: Mapping[Key, int] | None = None
     totals: Mapping[str, int] | None = None
+
+    @property
+    def status(self) -> str:
+        """`shown` or `not recorded yet`; `hidden` joins when tables are protected."""
+        return NOT_YET if self.value is None else SHOWN
+
+    @property
+    def is_additive(self) -> bool:
+        """Whether months and cells add up to the value: never where a person seen at two sites
+        stands in two cells."""
+        twice = self.indicator.measure != "facts" and SITE in self.by
+        return self.indicator.is_additive and not twice
 
 
 def figure(
@@ -44,6 +61,8 @@ def figure(
     Raises Refusal (422) for a breakdown that this indicator does not have.
     """
     _check(indicator, by)
+    if period.first > clock.today():
+        return Figure(indicator, period, None, by)
     numbers = _site_numbers()
     where: dict[str, Any] = {}
     if sites is not None:

@@ -5,6 +5,9 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from babel import Locale, dates
+
+from casework import i18n
 from casework.errors import Refusal
 from casework.i18n import _, format_day, format_month
 
@@ -40,7 +43,13 @@ class Period:
 
     @classmethod
     def named(cls, name: str) -> "Period":
-        """The period of a name: 2023, 2023-Q1 or 2023-03. Raises Refusal (422) for another."""
+        """The period of a name: 2023, 2023-Q1, 2023-03 or 2023-01-15..2023-02-14.
+
+        Raises Refusal (422) for another.
+        """
+        if ".." in name:
+            first, _dots, last = name.partition("..")
+            return cls.between(first, last)
         found = _NAMED.fullmatch(name)
         if not found or not EARLIEST.year <= int(found[1]) <= LATEST.year:
             raise Refusal(_("This is not a period. Write 2023, 2023-Q1 or 2023-03."), 422)
@@ -48,6 +57,15 @@ class Period:
         if quarter:
             return cls.months(int(year), int(quarter) * 3 - 2, 3)
         return cls.months(int(year), int(month or 1), 1 if month else 12)
+
+    @classmethod
+    def between(cls, first: str, last: str) -> "Period":
+        """From one day to another, each written 2023-01-15. Raises Refusal (422)."""
+        try:
+            days = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
+        except ValueError:
+            raise Refusal(_("Give both days of the period."), 422) from None
+        return cls(*days)
 
     @classmethod
     def around(cls, day: dt.date, length: int) -> "Period":
@@ -67,9 +85,42 @@ class Period:
 
     @property
     def label(self) -> str:
-        """The period in the reader's words."""
-        if self == Period.around(self.first, 1):
-            return format_month(self.first)
-        if self == Period.around(self.first, 12):
-            return str(self.first.year)
-        return _("%(first)s to %(last)s", first=format_day(self.first), last=format_day(self.last))
+        """The period in the reader's words: a month, a quarter, years, or days."""
+        first, last = self.first, self.last
+        if self == Period.around(first, 1):
+            return format_month(first)
+        if self == Period.around(first, 3):
+            return dates.format_skeleton("yQQQQ", first, locale=_locale())
+        if self == Period.around(first, 12):
+            return str(first.year)
+        length = self._whole_months()
+        if length % 12 == 0 and first.month == 1 and length:
+            return f"{first.year}–{last.year}"
+        if length:
+            return f"{format_month(first)} – {format_month(last)}"
+        return _("%(first)s to %(last)s", first=format_day(first), last=format_day(last))
+
+    @property
+    def previous(self) -> "Period | None":
+        """The period just before: as many whole months where it is made of them, else as many
+        days. None where it would begin before anything can have been recorded."""
+        length = self._whole_months()
+        if length:
+            month = self.first.year * 12 + self.first.month - 1 - length
+            first = dt.date(month // 12, month % 12 + 1, 1)
+        else:
+            first = self.first - (self.last - self.first) - dt.timedelta(days=1)
+        if first < EARLIEST:
+            return None
+        return Period(first, self.first - dt.timedelta(days=1))
+
+    def _whole_months(self) -> int:
+        """How many whole months it is made of; 0 where it cuts one."""
+        after = self.last + dt.timedelta(days=1)
+        if self.first.day != 1 or after.day != 1:
+            return 0
+        return (after.year - self.first.year) * 12 + after.month - self.first.month
+
+
+def _locale() -> Locale:
+    return i18n.LANGUAGES[i18n.language()].locale

@@ -6,51 +6,68 @@ from collections.abc import Sequence
 from typing import Any
 
 from casework.errors import Refusal
-from casework.i18n import _, format_number
+from casework.i18n import _, format_number, language
 
-from .catalogue import CATALOGUE
-from .figures import Figure, figure
+from .catalogue import CATALOGUE, described, registry
+from .figures import NOT_YET, SHOWN, Figure, figure
 from .periods import Period
 
 FORMATS = ("table", "json")
+Breakdown = Sequence[str]
 
 
 def report(
-    period: Period, codes: Sequence[str] = (), by: tuple[str, ...] = (), internal: bool = False
+    period: Period,
+    codes: Sequence[str] = (),
+    by: Breakdown | Sequence[Breakdown] = (),
+    internal: bool = False,
 ) -> dict[str, Any]:
     """The figures asked for, in the shape people script against.
 
-    Raises Refusal for an unknown code, and for a breakdown that would leave the programme before
-    tables are protected.
+    `by` names the dimensions of one table, or is a list of such tables. An indicator of the
+    registry that is not counted yet says so. Raises Refusal for an unknown code, and for a
+    breakdown that would leave the programme before tables are protected.
     """
-    unknown = [code for code in codes if code not in CATALOGUE]
+    unknown = [code for code in codes if code not in registry()]
     if unknown:
         raise Refusal(_("There is no indicator %(code)s.", code=unknown[0]), 422)
     if by and not internal:
         raise Refusal(
             _("Breakdowns leave the programme once tables are protected. Use --internal to look.")
         )
-    chosen = [CATALOGUE[code] for code in codes] or list(CATALOGUE.values())
     return {
         "period": {"from": period.first.isoformat(), "to": period.last.isoformat()},
-        "indicators": [_entry(figure(indicator, period, by)) for indicator in chosen],
+        "indicators": [_entry(code, period, _tables(by)) for code in codes or CATALOGUE],
     }
 
 
-def _entry(found: Figure) -> dict[str, Any]:
-    indicator = found.indicator
-    return {
-        "code": indicator.code,
-        "unit": indicator.unit,
-        "qualifier": "=",
-        "value": found.value,
-        "status": "shown",
-        "additive": indicator.is_additive,
-        "cells": [
-            {"dims": dict(zip(found.by, key, strict=True)), "value": value, "status": "shown"}
-            for key, value in sorted((found.cells or {}).items())
-        ],
-    }
+def _tables(by: Breakdown | Sequence[Breakdown]) -> list[tuple[str, ...]]:
+    """One breakdown given plainly is a list of one."""
+    if all(isinstance(name, str) for name in by):
+        return [tuple(str(name) for name in by)]
+    return [tuple(names) for names in by]
+
+
+def _entry(code: str, period: Period, tables: list[tuple[str, ...]]) -> dict[str, Any]:
+    row = described(code)
+    entry: dict[str, Any] = {
+        "code": code, "unit": row["unit"], "qualifier": "=", "value": None, "status": NOT_YET,
+        "additive": row["period_aggregation"] == "sum", "cells": [],
+    }  # fmt: skip
+    if code not in CATALOGUE:
+        return entry
+    found = [figure(CATALOGUE[code], period, by) for by in tables]
+    entry |= {"value": found[0].value, "status": found[0].status}
+    entry["additive"] = all(one.is_additive for one in found)
+    entry["cells"] = [cell for one in found for cell in _cells(one)]
+    return entry
+
+
+def _cells(found: Figure) -> list[dict[str, Any]]:
+    return [
+        {"dims": dict(zip(found.by, key, strict=True)), "value": value, "status": SHOWN}
+        for key, value in sorted((found.cells or {}).items())
+    ]
 
 
 def written(content: dict[str, Any], format: str) -> str:
@@ -65,9 +82,15 @@ def written(content: dict[str, Any], format: str) -> str:
 def _lines(content: dict[str, Any]) -> list[str]:
     lines = [f"{content['period']['from']} – {content['period']['to']}"]
     for entry in content["indicators"]:
-        label = CATALOGUE[entry["code"]].label
-        lines.append(f"{entry['code']}  {format_number(entry['value']):>9}  {label}")
+        label = described(entry["code"])[f"label_{language()}"]
+        lines.append(f"{entry['code']}  {_number(entry['value']):>9}  {label}")
         for cell in entry["cells"]:
             name = ", ".join(cell["dims"].values())
-            lines.append(f"{'':8}{format_number(cell['value']):>9}  {name}")
+            lines.append(f"{'':8}{_number(cell['value']):>9}  {name}")
+    if any(entry["status"] == NOT_YET for entry in content["indicators"]):
+        lines.append(_("–: not recorded yet."))
     return lines
+
+
+def _number(value: int | None) -> str:
+    return "–" if value is None else format_number(value)

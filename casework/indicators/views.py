@@ -2,6 +2,7 @@
 """Pages of figures: every headline, and one indicator with its definition and breakdowns."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,9 +10,11 @@ from flask import abort, render_template, request
 
 from casework import clock
 from casework.access import GuardedBlueprint, Permission, Site, current_user
+from casework.audit import trace
 from casework.db import db
 from casework.errors import Refusal
 from casework.i18n import _, format_month
+from casework.policy import ROLES
 
 from .catalogue import AGE, CATALOGUE, MONTH, SEX, SITE, Indicator
 from .figures import Figure, codes_of, figure
@@ -27,6 +30,7 @@ def list_indicators() -> Any:
     page = render_template(
         "indicators/list_indicators.html", figures=figures, period=period, problem=problem,
         choices=period_choices(), is_reported=period == Period.programme(),
+        is_to_come=period.first > clock.today(),
     )  # fmt: skip
     return page, 422 if problem else 200
 
@@ -35,9 +39,11 @@ def list_indicators() -> Any:
 def show_indicator(code: str) -> Any:
     indicator = CATALOGUE.get(code) or abort(404)
     period, problem = asked_period()
+    before = period.previous
     page = render_template(
         "indicators/show_indicator.html", indicator=indicator, period=period, problem=problem,
         choices=period_choices(), figure=figure(indicator, period),
+        before=figure(indicator, before) if before else None,
         reported=indicator.reported if period == Period.programme() else None,
         **_breakdowns(indicator, period),
     )  # fmt: skip
@@ -46,22 +52,13 @@ def show_indicator(code: str) -> Any:
 
 def asked_period() -> tuple[Period, str | None]:
     """The period in the address, and what is wrong with it: then the programme's is shown."""
-    name = request.args.get("period", "")
+    name, days = request.args.get("period"), [request.args.get(one) for one in ("from", "to")]
     try:
-        if request.args.get("from") or request.args.get("to"):
-            return Period(_day("from"), _day("to")), None
-        if ".." in name:
-            first, _dots, last = name.partition("..")
-            return Period(dt.date.fromisoformat(first), dt.date.fromisoformat(last)), None
+        if any(days):
+            return Period.between(days[0] or "", days[1] or ""), None
         return (Period.named(name) if name else Period.programme()), None
     except Refusal as refusal:
         return Period.programme(), str(refusal)
-    except ValueError:
-        return Period.programme(), _("Give both days of the period.")
-
-
-def _day(name: str) -> dt.date:
-    return dt.date.fromisoformat(request.args.get(name, ""))
 
 
 def period_choices() -> list[tuple[str, str]]:
@@ -79,27 +76,50 @@ def period_choices() -> list[tuple[str, str]]:
 
 
 def sites_shown() -> set[str] | None:
-    """The site codes whose breakdowns the reader may see; None for all of the programme."""
-    if not current_user.sites:
+    """The codes of the sites whose breakdowns the reader may see; None for all of the programme.
+
+    Only sites where a role of hers opens breakdowns: who follows people at one cell and heads
+    another sees those of the second.
+    """
+    opening = {name for name, role in ROLES.items()
+               if Permission.FIGURES_BREAKDOWN in role.permissions}  # fmt: skip
+    granted = [grant.sites for grant in current_user.grants if grant.role in opening]
+    if not all(granted):
         return None
-    return set(db.session.scalars(sa.select(Site.code).where(Site.id.in_(current_user.sites))))
+    ids = frozenset().union(*granted)
+    return set(db.session.scalars(sa.select(Site.code).where(Site.id.in_(ids))))
 
 
 def _breakdowns(indicator: Indicator, period: Period) -> dict[str, Any]:
-    """Bars, a line over time and a crossed table; nothing for who may see headlines only."""
+    """Bars, a line over time and crossed tables; nothing for who may see headlines only.
+
+    These are tables nobody has protected: seeing them leaves a line of its own in the trail.
+    """
     if not current_user.may(Permission.FIGURES_BREAKDOWN):
-        return {"bars": [], "trend": None, "crossed": None, "sites": None}
+        return {"bars": [], "trend": None, "crossed": [], "sites": None}
+    mark = trace("figures:breakdown", kind="indicator", object_id=indicator.code)
     sites = sites_shown()
     titles = {SITE: _("By site"), SEX: _("By sex"), AGE: _("By age")}
     bars = [
         (titles[name], _rows(figure(indicator, period, (name,), sites))) for name in indicator.by
     ]
+    trend = _trend(figure(indicator, period, (MONTH,), sites))
+    crossed = [
+        (title, _crossed(figure(indicator, period, by, sites))) for title, by in _crossings(sites)
+    ]
+    mark.done()
     return {
-        "bars": bars,
-        "trend": _trend(figure(indicator, period, (MONTH,), sites)),
-        "crossed": _crossed(figure(indicator, period, (AGE, SEX), sites)),
+        "bars": bars, "trend": trend, "crossed": crossed,
         "sites": ", ".join(sorted(sites)) if sites else None,
-    }
+    }  # fmt: skip
+
+
+def _crossings(sites: set[str] | None) -> Sequence[tuple[str, tuple[str, str]]]:
+    """What is worth crossing: with a single site, a table by site says nothing new."""
+    of_all = (_("Age and sex"), (AGE, SEX))
+    if sites is not None and len(sites) < 2:
+        return [of_all]
+    return [(_("Site and sex"), (SITE, SEX)), (_("Age and site"), (AGE, SITE)), of_all]
 
 
 def _rows(found: Figure) -> list[tuple[str, int]]:
@@ -107,17 +127,22 @@ def _rows(found: Figure) -> list[tuple[str, int]]:
     return [(words, cells[code,]) for code, words in codes_of(found.by[0]) if cells.get((code,))]
 
 
-def _trend(found: Figure) -> list[tuple[str, int, str]] | None:
-    """(month in words, value, month and year in digits) of each month; None for a single one."""
-    points = [
-        (format_month(dt.date.fromisoformat(f"{month}-01")), value, f"{month[5:]}/{month[2:4]}")
-        for month, value in sorted((found.totals or {}).items())
-    ]
+def _trend(found: Figure) -> list[tuple[str, int | None, str]] | None:
+    """(month in words, value, month and year in digits) of each month; None for a single one.
+
+    A month still to come has no value, so that the line does not fall to nought before it.
+    """
+    today = clock.today()
+    points = []
+    for month, value in sorted((found.totals or {}).items()):
+        first = dt.date.fromisoformat(f"{month}-01")
+        shown = value if first <= today else None
+        points.append((format_month(first), shown, f"{month[5:]}/{month[2:4]}"))
     return points if len(points) > 1 else None
 
 
 def _crossed(found: Figure) -> dict[str, Any]:
-    """Rows of age, columns of sex, with only those that hold someone."""
+    """Rows of the first dimension, columns of the second, with only those that hold someone."""
     cells = found.cells or {}
     down, across = (
         [pair for pair in codes_of(name) if any(key[place] == pair[0] for key in cells)]

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A breakdown is for the sites one heads, leaves a line in the trail, and never guesses."""
+
+import datetime as dt
+
+import pytest
+from flask import current_app
+
+from casework import clock
+from casework.access import Site, acting_as
+from casework.access import actions as access
+from casework.audit import spoken
+from casework.db import db, transaction
+from casework.indicators import CATALOGUE, Period, figure, report, written
+from casework.indicators.views import sites_shown
+from casework.staff import acting_as_system
+
+from ..web.manners import check
+
+D = dt.date
+Y2023 = Period.named("2023")
+
+
+def shown(found):
+    return {tuple(cell["dims"].items()): cell["value"] for cell in found["cells"]}
+
+
+@pytest.fixture
+def counted(programme):
+    """Three women and a man heard, one of them at both cells; two men guided."""
+    programme.heard("salma", [D(2023, 1, 9), D(2023, 1, 30)], born=D(2000, 1, 10))
+    programme.heard("salma", [D(2023, 2, 6)], birth_year=1960)
+    programme.heard("houda", [D(2023, 2, 7)], sex="M")
+    programme.heard("houda", [D(2023, 4, 3)], consents={"STATS": "no"}, birth_year=1990)
+    programme.guided("yassine", [D(2023, 1, 3)], birth_year=1999)
+    programme.guided("yassine", [D(2023, 6, 3), D(2023, 6, 10)], birth_year=1999)
+    return programme
+
+
+def test_every_breakdown_equals_a_count_by_hand(counted):
+    with acting_as_system():
+        content = report(Y2023, [], [("site",), ("sex",), ("age_band",), ("month",)], True)
+    entries = {entry["code"]: entry for entry in content["indicators"]}
+    assert {code: entry["value"] for code, entry in entries.items()} == {
+        "PSS-01": 4, "PSS-02": 4, "PSS-03": 5, "HUB-01": 2,
+    }  # fmt: skip
+    assert shown(entries["PSS-01"]) == {
+        (("site", "OUJ"),): 2, (("site", "BER"),): 2,
+        (("sex", "F"),): 2, (("sex", "M"),): 1, (("sex", "not stated"),): 1,
+        # The first turned 23 between her two sessions: her age is that of the first.
+        (("age_band", "18_24"),): 1, (("age_band", "60_99"),): 1,
+        (("age_band", "UNK"),): 1, (("age_band", "not stated"),): 1,
+        (("month", "2023-01"),): 1, (("month", "2023-02"),): 2, (("month", "2023-04"),): 1,
+    }  # fmt: skip
+    assert shown(entries["HUB-01"])[(("month", "2023-06"),)] == 1
+    assert entries["PSS-03"]["additive"] is True
+    assert entries["PSS-01"]["additive"] is False
+
+
+def test_several_tables_stand_in_one_report(counted):
+    with acting_as_system():
+        plain = report(Y2023, ["PSS-03"], ("site", "sex"), True)
+        listed = report(Y2023, ["PSS-03"], [("site", "sex"), ("month",)], True)
+    assert shown(plain["indicators"][0])[(("site", "OUJ"), ("sex", "F"))] == 3
+    assert shown(plain["indicators"][0]).items() <= shown(listed["indicators"][0]).items()
+    assert shown(listed["indicators"][0])[(("month", "2023-01"),)] == 2
+
+
+def test_what_is_not_counted_yet_is_not_nought(counted):
+    with acting_as_system(), clock.frozen(D(2024, 1, 10)):
+        to_come = report(Period.named("2025"), ["PSS-01"])
+        not_built = report(Y2023, ["EMP-01", "PSS-01"])
+    (entry,) = to_come["indicators"]
+    assert (entry["value"], entry["status"], entry["cells"]) == (None, "not recorded yet", [])
+    assert [one["status"] for one in not_built["indicators"]] == ["not recorded yet", "shown"]
+    text = written(not_built, "table")
+    assert "EMP-01" in text
+    assert "–" in text
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+def test_a_period_still_to_come_says_so(counted, sign_in, language):
+    browser = sign_in("karim", language)
+    for address in ("/indicators?period=2098", "/indicators/PSS-01?period=2098"):
+        page = browser.get(f"{address}&lang={language}", follow_redirects=True)
+        assert page.status_code == 200
+        check(page.text, language)
+        assert "–" in page.text
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_each_indicator_shows_its_tables(counted, sign_in, code, language):
+    page = sign_in("karim").get(f"/indicators/{code}?period=2023&lang={language}",
+                                follow_redirects=True).text  # fmt: skip
+    check(page, language)
+    assert page.count('class="bars"') == 3
+    assert "<polyline" in page
+    assert page.count('class="table-cards"') == 3
+
+
+def test_months_to_come_leave_the_line_open(counted, sign_in):
+    with clock.frozen(D(2030, 3, 15)):
+        page = sign_in("karim").get("/indicators/PSS-03?period=2030").text
+    assert page.count('<td class="number">:</td>') == 9
+    assert page.count('<td class="number">0</td>') == 3
+
+
+def test_only_the_sites_one_heads_are_broken_down(counted):
+    with transaction():
+        salma = counted.user("salma")
+        berkane = db.session.get_one(Site, counted.sites["BER"])
+        access.grant(salma, "cell_supervisor", berkane)
+    for login, seen in {
+        "salma": {"BER"}, "nawal": {"OUJ"}, "karim": None,
+    }.items():  # fmt: skip
+        with acting_as(counted.user(login)), transaction(write=False):
+            assert sites_shown() == seen, login
+
+
+def test_a_breakdown_looked_at_leaves_a_line(counted, sign_in):
+    sign_in("amina").get("/indicators/PSS-01?period=2023")
+    sign_in("karim").get("/indicators/PSS-01?period=2023")
+    lines = [line for line in spoken(current_app.extensions["trail"])
+             if line["action"] == "figures:breakdown" and "outcome" not in line]  # fmt: skip
+    assert [line["actor"] for line in lines] == [counted.users["karim"].hex]
+    assert lines[0]["object"] == "PSS-01"
+
+
+@pytest.mark.parametrize("login", ["salma", "amina", "yassine"])
+def test_who_may_not_break_down_gets_headlines_only(counted, sign_in, login):
+    page = sign_in(login).get("/indicators/PSS-01?period=2023").text
+    assert 'class="bars"' not in page
+    assert "<polyline" not in page
+    assert "Site OUJ" not in page
+
+
+def test_who_has_no_figures_gets_none(counted, sign_in):
+    browser = sign_in("admin")
+    assert browser.get("/indicators").status_code == 403
+    assert browser.get("/indicators/PSS-01").status_code == 403
+
+
+def test_the_programme_says_what_it_reported_beside_what_is_counted(counted, sign_in):
+    page = sign_in("amina").get("/indicators").text
+    assert "663" in page
+    assert figure_of("PSS-01").value == 4
+    assert "663" not in sign_in("amina").get("/indicators?period=2023").text
+
+
+def figure_of(code):
+    with acting_as_system():
+        return figure(CATALOGUE[code], Period.programme())
+
+
+def test_an_indicator_there_is_not_is_no_page(counted, sign_in):
+    assert sign_in("karim").get("/indicators/EMP-01").status_code == 404
