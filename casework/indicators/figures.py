@@ -107,4 +107,4 @@ def codes_of(dimension: str) -> list[tuple[str, str]]:
     if dimension == SITE:
         return [(site.code, site.name) for site in db.session.scalars(
             sa.select(Site).order_by(Site.number))]  # fmt: skip
-    return [*codelist(dimension).choices(), (Question.NOT_STATED, _("Not stated"))]
+    return [*codelist(dimension).choices(), (Question.NOT_STATED, _("No agreement to statistics"))]
