@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from casework import clock
 from casework.access import Site, current_user
 from casework.db import db
-from casework.hub import Enrolment
+from casework.hub import Enrolment, OrientationSession
 from casework.i18n import _l
-from casework.listening import Case
+from casework.listening import Case, ListeningSession
 from casework.people import Person, Registration
 from casework.vault import open_rows
 from casework.web import Page
@@ -23,6 +23,11 @@ from casework.web import pages as listing
 QUIET_AFTER = dt.timedelta(days=30)
 OPEN = "open"
 FILES: dict[str, Any] = {"listening": Case, "hub": Enrolment}
+# The meetings of a file, and the column that names the file.
+MEETINGS: dict[str, tuple[Any, Any]] = {
+    "listening": (ListeningSession, ListeningSession.case_id),
+    "hub": (OrientationSession, OrientationSession.enrolment_id),
+}
 FILTERS = {
     "mine": _l("My dossiers"),
     "all": _l("All in my reach"),
@@ -42,15 +47,17 @@ class Row:
     since: dt.date
     last_on: dt.date | None
     is_open: bool
+    meetings: int = 0
+
+    @property
+    def days_silent(self) -> int:
+        """Days since the last contact of an open file; 0 for any other."""
+        known = self.is_open and self.last_on is not None
+        return (clock.today() - self.last_on).days if known else 0  # type: ignore[operator]
 
     @property
     def is_quiet(self) -> bool:
-        return self.is_open and self.last_on is not None and silent_since(self.last_on)
-
-
-def silent_since(last_on: dt.date) -> bool:
-    """Whether the last contact is older than thirty days."""
-    return clock.today() - last_on > QUIET_AFTER
+        return self.days_silent > QUIET_AFTER.days
 
 
 def strand() -> str:
@@ -96,23 +103,65 @@ def _filtered(query: sa.Select[Any], show: str, ours: Any) -> sa.Select[Any]:
 
 def page_of(query: sa.Select[Any]) -> Page[Row]:
     """The page asked for in the address."""
+    page = lines_of(query)
+    return Page(rows_of(list(page)), page.number, page.more)
+
+
+def lines_of(query: sa.Select[Any]) -> Page[Any]:
+    """The same, as the query gives them."""
     number = listing.asked_number()
     wanted = query.limit(listing.PER_PAGE + 1).offset((number - 1) * listing.PER_PAGE)
-    found = list(db.session.execute(wanted))
-    return Page(rows_of(found[: listing.PER_PAGE]), number, len(found) > listing.PER_PAGE)
+    found = db.session.execute(wanted).all()
+    return Page(found[: listing.PER_PAGE], number, len(found) > listing.PER_PAGE)
 
 
 def rows_of(found: list[Any]) -> list[Row]:
-    """The lines of one page, with the names of the sites."""
+    """The lines of one page, with the names of the sites and the number of meetings."""
     sites = {site.id: site.name for site in db.session.scalars(sa.select(Site))}
+    held = meetings_of([one.id for one in found])
     return [
-        Row(one.id, one.code, sites.get(one.site_id, ""), one.since, one.last_on, one.is_open == 1)
+        Row(one.id, one.code, sites.get(one.site_id, ""), one.since, one.last_on,
+            one.is_open == 1, held.get(one.id, 0))
         for one in found
-    ]
+    ]  # fmt: skip
 
 
-def named(part: str) -> list[Row]:
-    """One's own people whose name has this part, in either script; opened in bulk, once.
+def meetings_of(people: list[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many meetings are recorded with each of these people. One query, whoever they are."""
+    if not people:
+        return {}
+    file, (meeting, named) = FILES[strand()], MEETINGS[strand()]
+    counted = (
+        sa.select(file.person_id, sa.func.count(meeting.id))
+        .join(meeting, named == file.id)
+        .where(file.person_id.in_(people))
+        .group_by(file.person_id)
+    )
+    return {person: number for person, number in db.session.execute(counted)}
+
+
+def at_work() -> sa.Select[Any]:
+    """The open files a meeting can be written down in: one's own first, the last touched first."""
+    file = FILES[strand()]
+    is_mine = sa.case((file.owner_id == current_user.id, 0), else_=1)
+    return (
+        sa.select(file.id, Person.code, file.last_on)
+        .join(Person, Person.id == file.person_id)
+        .where(file.status == OPEN)
+        .order_by(is_mine, sa.desc(file.last_on), Person.code)
+    )
+
+
+def number_open() -> int:
+    """How many open files there are in the reader's reach."""
+    file = FILES[strand()]
+    open_ones = sa.select(sa.func.count(file.id)).where(file.status == OPEN)
+    return db.session.scalar(open_ones) or 0
+
+
+def named(part: str) -> tuple[list[Row], int]:
+    """One's own people whose name has this part, in either script, and how many of one's files
+    do not open any more. Opened in bulk, once.
 
     Only one's own: a part of a name is never a way to look around.
     """
@@ -123,12 +172,13 @@ def named(part: str) -> list[Row]:
             sa.select(Registration.person_id).where(Registration.owner_id == current_user.id)
         )
     )
-    hits = {
-        row
-        for row, words in open_rows(mine, Person.identity)
-        if isinstance(words, dict) and wanted in _name_of(words)
-    }
-    return rows_of([one for one in found if one.id in hits])
+    hits, damaged = set(), 0
+    for row, words in open_rows(mine, Person.identity):
+        if not isinstance(words, dict):
+            damaged += 1
+        elif wanted in _name_of(words):
+            hits.add(row)
+    return rows_of([one for one in found if one.id in hits]), damaged
 
 
 def _name_of(words: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The essentials of a dossier in words: age, languages, situation, consents. Not the name."""
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +11,8 @@ from casework.codelists import codelist
 from casework.hub import Enrolment
 from casework.i18n import _, _n, format_day, format_list
 from casework.listening import Case
-from casework.people import Person, ages
+from casework.people import Person, ages, countries
+from casework.people import models as people_models
 from casework.vault import errors
 from casework.web import forms as answers
 
@@ -18,15 +20,36 @@ SHOWN_CONSENTS = ("CARE", "STATS", "CONTACT")
 
 
 def pairs(person: Person) -> list[tuple[str, str | None]]:
-    """(what, said) of the dossier; None where nothing was said. A damaged file says so once."""
+    """(what, said) of the dossier; None where nothing was said. A part that does not open any
+    more says so in its place, and the others are shown."""
+    return [
+        *_or_damaged(_("Essentials"), lambda: _identity(person)),
+        *_or_damaged(_("Consents"), lambda: _consents(person)),
+    ]
+
+
+def _or_damaged(
+    part: str, say: Callable[[], list[tuple[str, str | None]]]
+) -> list[tuple[str, str | None]]:
     try:
-        return [*_identity(person), *_consents(person)]
+        return say()
     except errors.Damaged:
-        return [(_("State"), _("This record is damaged and cannot be opened."))]
+        return [(part, _("This record is damaged and cannot be opened."))]
+
+
+def is_whole(person: Person) -> bool:
+    """Whether her identity opens: what does not open cannot be corrected."""
+    try:
+        person.identity.sex  # noqa: B018 (reading one field opens the envelope)
+    except errors.Damaged:
+        return False
+    return True
 
 
 def name_of(person: Person) -> str:
-    """The whole name, in both scripts where both are known."""
+    """The whole name, in both scripts where both are known; a sentence where it does not open."""
+    if not is_whole(person):
+        return _("This record is damaged and cannot be opened.")
     identity = person.identity
     latin = " ".join(filter(None, (identity.given, identity.family)))
     arabic = " ".join(filter(None, (identity.given_ar, identity.family_ar)))
@@ -41,17 +64,25 @@ def open_files(person: Person) -> sa.Select[Any]:
 
 def _identity(person: Person) -> list[tuple[str, str | None]]:
     identity = person.identity
-    situation = (identity.situations or [{}])[-1]
+    situation = ages.situation_on(identity, clock.today())
     return [
         (_("Age"), _age(person)),
         (_("Sex"), label("sex", identity.sex)),
         (_("Languages spoken"), format_list([label("language", one) or one
                                              for one in identity.languages or []]) or None),
         (_("Situation"), label("population_group", situation.get("population_group"))),
-        (_("Nationality"), label("nationality_group", situation.get("nationality_group"))),
+        (_("Nationality"), _nationality(situation)),
         (_("Disability"), label("disability", identity.disability)),
         (_("Phone"), _phones(identity.phones)),
     ]  # fmt: skip
+
+
+def _nationality(situation: dict[str, Any]) -> str | None:
+    """The country where it is known, else the group it counts in."""
+    country = situation.get("nationality")
+    if countries.is_country(country):
+        return countries.name_of(country)
+    return label("nationality_group", situation.get("nationality_group"))
 
 
 def _age(person: Person) -> str | None:
@@ -80,7 +111,7 @@ def label(listed: str, code: str | None) -> str | None:
 
 
 def _consents(person: Person) -> list[tuple[str, str | None]]:
-    latest = {row.consent.purpose: row.consent for row in person.answers}
+    latest = {row.consent.purpose: row.consent for row in people_models.answers_of(person)}
     return [
         (_("Consent: %(purpose)s", purpose=label("consent_type", purpose)),
          _given(latest.get(purpose)))

@@ -36,6 +36,8 @@ def _listening(person: Person) -> Iterator[tuple[dt.date, dict[str, Any]]]:
     ids = [case.id for case in cases]
     for case in cases:
         yield case.opened_on, _case(case)
+        if not case.is_open:
+            yield _shown(case, _closure)
     sessions = sa.select(ListeningSession).where(ListeningSession.case_id.in_(ids))
     for session in db.session.scalars(sessions).all():
         yield _shown(session, _session)
@@ -49,6 +51,8 @@ def _hub(person: Person) -> Iterator[tuple[dt.date, dict[str, Any]]]:
     ids = [enrolment.id for enrolment in enrolments]
     for enrolment in enrolments:
         yield enrolment.opened_on, _enrolment(enrolment)
+        if not enrolment.is_open:
+            yield _shown(enrolment, _end)
     held = sa.select(OrientationSession).where(OrientationSession.enrolment_id.in_(ids))
     for session in db.session.scalars(held).all():
         yield _shown(session, _orientation)
@@ -64,41 +68,58 @@ def _shown(record: Any, say: Any) -> tuple[dt.date, dict[str, Any]]:
 
 
 def _case(case: Case) -> dict[str, Any]:
-    title = _("Case opened") if case.is_open else _("Case opened, now closed")
     url = url_for("listening.show_case", case_id=case.id)
-    return {"title": title, "when": format_day(case.opened_on), "url": url}
+    return {"title": _("Case opened"), "when": format_day(case.opened_on), "url": url}
+
+
+def _closure(case: Case) -> tuple[dt.date, dict[str, Any]]:
+    story = case.story
+    day = story.closed_on or case.last_on
+    when = _line(day, label("closure_reason", story.closure_reason))
+    return day, {"title": _("Case closed"), "when": when, "text": story.closure_note}
 
 
 def _session(session: ListeningSession) -> tuple[dt.date, dict[str, Any]]:
     story = session.story
-    title = label("session_type", story.session_type) or ""
-    if story.attendance != "attended":
-        title = label("attendance", story.attendance) or ""
-    details = [label("session_format", story.session_format) or ""]
-    if story.minutes:
-        details.append(_("%(n)s min", n=story.minutes))
-    when = f"{format_day(story.held_on)} · {' · '.join(details)}"
-    return story.held_on, {"title": title, "when": when, "text": story.note}
+    kind = ("session_type", story.session_type)
+    if not session.is_attended:
+        kind = ("attendance", story.attendance)
+    details = [
+        label("session_format", story.session_format),
+        _("%(n)s min", n=story.minutes) if story.minutes else None,
+        label("language", story.language),
+    ]
+    when = _line(story.held_on, *details)
+    return story.held_on, {"title": label(*kind), "when": when, "text": story.note}
 
 
 def _contact(contact: FirstContact) -> tuple[dt.date, dict[str, Any]]:
     story = contact.story
-    title = label("first_contact", story.first_contact) or ""
-    return story.held_on, {"title": title, "when": format_day(story.held_on), "text": story.note}
+    when = _line(story.held_on, label("first_contact", story.first_contact))
+    return story.held_on, {"title": _("First contact"), "when": when, "text": story.note}
 
 
 def _enrolment(enrolment: Enrolment) -> dict[str, Any]:
     url = url_for("hub.show_enrolment", enrolment_id=enrolment.id)
-    return {
-        "title": _("Registered at the hub"),
-        "when": format_day(enrolment.opened_on),
-        "url": url,
-    }
+    when = format_day(enrolment.opened_on)
+    return {"title": _("Enrolled at the hub"), "when": when, "url": url}
+
+
+def _end(enrolment: Enrolment) -> tuple[dt.date, dict[str, Any]]:
+    day = enrolment.business.closed_on or enrolment.last_on
+    return day, {"title": _("Enrolment closed"), "when": format_day(day)}
 
 
 def _orientation(session: OrientationSession) -> tuple[dt.date, dict[str, Any]]:
     business = session.business
-    details = [label("orientation_format", business.orientation_format) or ""]
-    details += [label("orientation_topic", topic) or "" for topic in business.topics or ()]
-    when = f"{format_day(business.held_on)} · {' · '.join(details)}"
-    return business.held_on, {"title": _("Career guidance"), "when": when, "text": business.note}
+    title = _("Career guidance")
+    if not session.is_attended:
+        title = label("attendance", business.attendance)
+    details = [label("orientation_format", business.orientation_format)]
+    details += [label("orientation_topic", topic) for topic in business.topics or ()]
+    when = _line(business.held_on, *details)
+    return business.held_on, {"title": title, "when": when, "text": business.note}
+
+
+def _line(day: dt.date, *details: str | None) -> str:
+    return " · ".join([format_day(day), *filter(None, details)])

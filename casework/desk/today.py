@@ -1,16 +1,39 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What waits today, for each role: codes and figures, never a name."""
 
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
 import sqlalchemy as sa
+from flask import current_app
 
 from casework import clock
-from casework.access import Permission, Site, current_user
+from casework.access import Permission, Site, current_user, drafts
 from casework.db import db
+from casework.hub import Enrolment
+from casework.i18n import _
 from casework.indicators import CATALOGUE, Period, figure
+from casework.listening import Case
+from casework.people import Person
 
 from . import dossiers
 
-SHOWN = 6
+SHOWN = 4  # lines of each card: the whole of Today fits a phone
+DRAFTS_SHOWN = 3
+# What the first word of an address of a form names.
+NAMED: dict[str, Any] = {"people": Person, "dossiers": Person, "cases": Case,
+                         "enrolments": Enrolment}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A form somebody was writing: where it is, whose file it belongs to, when it was kept."""
+
+    url: str
+    title: str
+    saved_at: dt.datetime
 
 
 def waiting() -> list[dossiers.Row]:
@@ -29,8 +52,9 @@ def recent() -> list[dossiers.Row]:
     return dossiers.rows_of(list(db.session.execute(query)))
 
 
-def month_figures() -> tuple[str, list[tuple[int, str]]]:
-    """(where, figures of this month): of one's own sites where one has any, else of all."""
+def stats() -> tuple[str, list[tuple[int | None, str]]]:
+    """(where, figures): open files in reach, then this month at one's own sites, or everywhere
+    for who has none."""
     if not current_user.may(Permission.FIGURES_READ):
         return "", []
     sites = db.session.scalars(sa.select(Site).where(Site.id.in_(current_user.sites))).all()
@@ -39,5 +63,65 @@ def month_figures() -> tuple[str, list[tuple[int, str]]]:
     kinds = {"cell": ("PSS-01", "PSS-03"), "hub": ("HUB-01",)}
     wanted = {code for site in sites for code in kinds[site.kind]} or set(CATALOGUE)
     found = [figure(CATALOGUE[code], period, sites=codes) for code in CATALOGUE if code in wanted]
-    where = ", ".join(site.name for site in sites)
-    return where, [(one.value, one.indicator.label) for one in found]
+    shown: list[tuple[int | None, str]] = [(one.value, one.indicator.label) for one in found]
+    if current_user.may(Permission.DOSSIER_READ):
+        shown.append((dossiers.number_open(), _("Open files today")))
+    return ", ".join(site.name for site in sites), shown
+
+
+# ------------------------------------------------------------------ drafts
+
+
+def unfinished() -> list[Unfinished]:
+    """The forms that wait to be finished, the newest first. What is in them stays closed."""
+    if not current_user.compartments:
+        return []
+    kept = drafts.Draft
+    mine = (
+        sa.select(kept.form_key, kept.saved_at, kept.is_held)
+        .where(kept.user_id == current_user.id)
+        .order_by(kept.saved_at.desc())
+        .limit(DRAFTS_SHOWN)
+    )
+    now = clock.now()
+    found = []
+    for address, saved_at, is_held in db.session.execute(mine):
+        title = _title(address) if now - saved_at < drafts.KEPT[is_held] else None
+        if title:
+            found.append(Unfinished(f"{address}?held=1", title, saved_at))
+    return found
+
+
+def _title(address: str) -> str | None:
+    """The code of the file a form belongs to; None where it is out of reach by now."""
+    kind, _slash, rest = address.strip("/").partition("/")
+    try:
+        key = uuid.UUID(rest.partition("/")[0])
+    except ValueError:
+        return _("New file or contact")
+    model = NAMED.get(kind)
+    if model is None:
+        return _("Draft")
+    query = sa.select(Person.code)
+    if model is not Person:
+        query = query.join(model, model.person_id == Person.id)
+    return db.session.scalar(query.where(model.id == key))
+
+
+# ------------------------------------------------------------------ those who open no file
+
+
+def keys() -> tuple[str, ...]:
+    """What this machine can open, for the administrator; nothing for anyone else."""
+    if not current_user.may(Permission.USER_MANAGE):
+        return ()
+    report = current_app.extensions["vault"].status()
+    return (*report.lines, report.sentence)
+
+
+def trail_lines() -> int | None:
+    """How many lines the trail holds, for who watches over it; None for anyone else."""
+    if not current_user.may(Permission.TRAIL_VERIFY):
+        return None
+    heads = current_app.extensions["trail"].store.heads()
+    return sum(number for number, _digest in heads.values())

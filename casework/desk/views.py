@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from casework.access import GuardedBlueprint, Permission, blueprint, current_user, fetch
 from casework.db import db
-from casework.errors import Refusal
+from casework.errors import Refusal, Stale
 from casework.i18n import _
 from casework.people import Person
 from casework.people import actions as people_actions
@@ -21,40 +21,58 @@ from .forms import CorrectionForm
 from .timeline import timeline_of
 
 pages = GuardedBlueprint("desk", __name__)
+MAY_WRITE = {"listening": Permission.SESSION_WRITE, "hub": Permission.ORIENTATION_WRITE}
 
 
 @pages.route("/", needs=blueprint.SIGNED_IN)
 def home() -> Any:
-    where, figures = today.month_figures()
+    where, figures = today.stats()
     return render_template(
         "desk/home.html", waiting=today.waiting(), recent=today.recent(), figures=figures,
-        where=where, user=current_user, strand=dossiers.strand(),
+        where=where, unfinished=today.unfinished(), keys=today.keys(),
+        trail_lines=today.trail_lines(), user=current_user, strand=dossiers.strand(),
+        writes=current_user.may(MAY_WRITE[dossiers.strand()]),
     )  # fmt: skip
+
+
+# ------------------------------------------------------------------ lists
 
 
 @pages.route("/dossiers", needs=Permission.DOSSIER_READ)
 def list_dossiers() -> Any:
     show = request.args.get("show", "mine")
     show = show if show in dossiers.FILTERS else "mine"
-    sort = listing.sort_of(dossiers.SORTS)
+    sort = listing.sort_of(dossiers.SORTS) if request.args.get("sort") else ("last", True)
     found = dossiers.page_of(dossiers.listed(show, *sort))
-    blueprint.hits(len(found))
-    return render_template(
-        "desk/list_dossiers.html", page=found, show=show, sort=sort,
-        filters=dossiers.FILTERS.items(), form=BaseForm(),
-    )  # fmt: skip
+    return _list(found, show=show, sort=sort)
 
 
 @pages.route("/dossiers/named", needs=Permission.PERSON_FIND, methods=["POST"])
 def list_named() -> Any:
     """One's own people by a part of their name; posted, so that no address carries it."""
     part = request.form.get("part", "").strip()
-    rows = dossiers.named(part) if len(part) > 1 else []
-    blueprint.hits(len(rows))
+    rows, damaged = dossiers.named(part) if len(part) > 1 else ([], 0)
+    return _list(Page(rows, 1, False), part=part, damaged=damaged)
+
+
+def _list(found: Page[dossiers.Row], show: str = "mine", **more: Any) -> Any:
+    blueprint.hits(len(found))
     return render_template(
-        "desk/list_dossiers.html", page=Page(rows, 1, False), show="mine", sort=None,
-        filters=dossiers.FILTERS.items(), form=BaseForm(), part=part,
+        "desk/list_dossiers.html", page=found, show=show, filters=dossiers.FILTERS.items(),
+        form=BaseForm(), strand=dossiers.strand(), at_sites=len(current_user.sites),
+        **{"sort": None, "part": "", "damaged": 0, **more},
     )  # fmt: skip
+
+
+@pages.route("/dossiers/open", needs=Permission.DOSSIER_READ)
+def list_open() -> Any:
+    """From Today to the form of a meeting in two taps: whose file is it?"""
+    found = dossiers.lines_of(dossiers.at_work())
+    blueprint.hits(len(found))
+    return render_template("desk/list_open.html", page=found, strand=dossiers.strand())
+
+
+# ------------------------------------------------------------------ one dossier
 
 
 @pages.route("/dossiers/<uuid:person_id>", needs=Permission.DOSSIER_READ)
@@ -73,7 +91,7 @@ def _dossier(person: Person, with_name: bool = False) -> Any:
         "desk/show_dossier.html", person=person, pairs=essentials.pairs(person),
         name=essentials.name_of(person) if with_name else None, items=timeline_of(person),
         files=list(db.session.scalars(essentials.open_files(person))), form=BaseForm(),
-        strand=person.strand,
+        is_whole=essentials.is_whole(person), strand=person.strand,
     )  # fmt: skip
 
 
@@ -83,12 +101,17 @@ def _dossier(person: Person, with_name: bool = False) -> Any:
 def edit_person(person_id: uuid.UUID) -> Any:
     """Put right what a dossier says; figures follow in the same transaction."""
     person = fetch(Person, person_id)
-    form = CorrectionForm(data={**people_forms.identity_of(person), "version": person.version})
+    version = person.version
+    form = CorrectionForm(data={**people_forms.identity_of(person), "version": version})
+    moved = False
     if form.validate_on_submit():
         try:
-            people_actions.correct_person(person, form.identity(person), int(form.version.data))
+            changes = form.identity(person)
+            people_actions.correct_person(person, changes, form.seen(), form.since.data)
             flash(_("The dossier is corrected."))
             return redirect(url_for(".show_dossier", person_id=person.id), 303)
         except Refusal as refusal:
             form.refuse(refusal)
-    return render_template("desk/edit_person.html", form=form, person=person)
+            moved = isinstance(refusal, Stale)
+            form.version.data = str(version)  # sent again after reading, it is meant
+    return render_template("desk/edit_person.html", form=form, person=person, moved=moved)
