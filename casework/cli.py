@@ -147,11 +147,12 @@ def serve(bind: str, workers: int) -> None:
 
     Example: casework serve --bind 127.0.0.1:8000
     """
-    settings = config.load()
-    app = create_app()  # refuse here, in one sentence, rather than in a worker
+    settings, passphrase = config.load(), _passphrase()
+    server.check_bind(settings, server.split_bind(bind)[0])
+    app = create_app(passphrase=passphrase)  # refuse here, in a sentence, and not in a worker
     app.extensions["trail"].close()
     click.echo(f"http://{bind}")
-    server.serve(settings, bind, workers)
+    server.serve(settings, bind, workers, passphrase=passphrase)
 
 
 # ------------------------------------------------------------------ figures

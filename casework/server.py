@@ -3,6 +3,10 @@
 
 import ipaddress
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -10,6 +14,7 @@ from granian.constants import Interfaces
 from . import config
 from .errors import Refusal
 from .i18n import _l
+from .keys import keyfile
 
 DEMO_MARK = "fictional-programme"
 DEFAULT_BIND = "127.0.0.1:8000"
@@ -58,11 +63,36 @@ def split_bind(bind: str) -> tuple[str, int]:
     return host, int(port)
 
 
-def serve(settings: config.Settings, bind: str, workers: int, threads: int = 4) -> None:
+def serve(
+    settings: config.Settings,
+    bind: str,
+    workers: int,
+    threads: int = 4,
+    passphrase: str | None = None,
+) -> None:
     """Serve until stopped. Each worker opens the vault and claims its own lane of the trail."""
     host, port = split_bind(bind)
-    check_bind(settings, host)
     os.environ["CASEWORK_INSTANCE"] = str(settings.instance)
+    with _handed_over(passphrase):
+        _granian(host, port, workers, threads)
+
+
+@contextmanager
+def _handed_over(passphrase: str | None) -> Iterator[None]:
+    """Let the workers read the passphrase as a credential: in memory, for this user only."""
+    if passphrase is None:
+        yield
+        return
+    memory = Path("/dev/shm")  # noqa: S108 (a folder of our own in it, mode 0700)
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        credential = Path(folder) / keyfile.PASSPHRASE_CREDENTIAL
+        credential.touch(mode=0o600)
+        credential.write_text(passphrase, encoding="utf-8")
+        os.environ["CREDENTIALS_DIRECTORY"] = folder
+        yield
+
+
+def _granian(host: str, port: int, workers: int, threads: int) -> None:
     Granian(
         "wsgi:app",
         address=host.strip("[]"),
