@@ -25,6 +25,7 @@ from .models import HOW, STRANDS, Consent, Person, Registration, answers_of
 from .numbers import new_code
 
 CARE, STATISTICS = "CARE", "STATS"
+NOT_ASKED = "not_asked"
 
 _programme = Actor.system()
 _restating: list[Callable[[Person], None]] = []
@@ -37,15 +38,18 @@ def restated_by(verb: Callable[[Person], None]) -> None:
 
 
 def register_person(
-    site: Site, identity: Mapping[str, Any], consents: Mapping[str, str] | None = None
+    site: Site,
+    identity: Mapping[str, Any],
+    consents: Mapping[str, str] | None = None,
+    how: str = "oral",
 ) -> Person:
     """Open a file at a site, followed by the acting user.
 
     `identity` is named by `identity.FIELDS` (population_group and nationality begin today);
-    `consents` gives an answer per purpose. Raises Refusal (422) where care was refused: no file
-    is opened then. Two queries of its own; a code is unique over all strands.
+    `consents` gives an answer per purpose, `how` they were given (HOW). Raises Refusal (422)
+    where care was refused: no file is opened then. A code is unique over all strands.
     """
-    consents = {CARE: "not_asked", **(consents or {})}
+    consents = {CARE: NOT_ASKED, **(consents or {})}
     check_care(consents[CARE])
     today, strand = clock.today(), STRANDS[site.kind]
     person = Person(subject_id=new_subject(), code=_free_code(), strand=strand, since=today)
@@ -56,8 +60,7 @@ def register_person(
         strand=strand, since=today,
     )  # fmt: skip
     person.answers = [
-        _answer(person, purpose, answer, today, "oral", turn=1)
-        for purpose, answer in consents.items()
+        _answer(person, purpose, answer, today, how, turn=1) for purpose, answer in consents.items()
     ]
     db.session.add_all([person, place])
     db.session.flush()
@@ -67,9 +70,7 @@ def register_person(
 def check_care(answer: str | None) -> None:
     """Law 09-08, article 4: no file is opened of who does not want one. Raises Refusal (422)."""
     if answer == "no":
-        raise Refusal(
-            _("Without agreement no file is opened. You may record an anonymous contact."), 422
-        )
+        raise Refusal(_("Without agreement no file is opened."), 422)
 
 
 def _free_code() -> str:
@@ -126,7 +127,8 @@ def _answer(person: Person, purpose: str, answer: str, on: dt.date, how: str, tu
         raise Refusal(_("Choose one of the answers."), 422)
     consent = Consent(subject_id=person.subject_id, person_id=person.id)
     said = consent.consent
-    said.purpose, said.answer, said.on, said.how, said.turn = purpose, answer, on, how, turn
+    said.purpose, said.answer, said.on, said.turn = purpose, answer, on, turn
+    said.how = how if answer != NOT_ASKED else None
     return consent
 
 

@@ -83,7 +83,9 @@ def attributes_on(person: Any, day: dt.date) -> dict[str, str]:
         "sex": _listed("sex", identity.sex, NOT_STATED),
         "age_band": band_of(years_on(identity, day)),
         "population_group": _listed("population_group", situation.get("population_group"), UNKNOWN),
-        "nationality_group": situation.get("nationality_group") or UNKNOWN_GROUP,
+        "nationality_group": _listed(
+            "nationality_group", situation.get("nationality_group"), UNKNOWN_GROUP
+        ),
         "disability": _listed("disability", identity.disability, UNKNOWN),
     }
 

@@ -4,7 +4,7 @@
 import csv
 from functools import cache
 
-from casework.codelists import DATA
+from casework.codelists import DATA, codelist
 from casework.i18n import LANGUAGES, language
 
 # Those of most people who come, first in the list.
@@ -18,13 +18,17 @@ def _groups() -> dict[str, str]:
         return {row["code"]: row["nationality_group"] for row in csv.DictReader(lines)}
 
 
-def is_country(code: str) -> bool:
+def is_country(code: str | None) -> bool:
     return code in _groups()
 
 
-def group_of(country: str | None) -> str:
-    """The group a nationality counts in; that of the unknown where it was not said."""
-    return _groups().get(country or "", UNKNOWN_GROUP)
+def group_of(country: str | None, region: str | None = None, *, is_stateless: bool = False) -> str:
+    """The group a nationality counts in: the country's, else the `region` that was said (a code
+    of the list), else that of the stateless and unknown."""
+    if is_stateless:
+        return UNKNOWN_GROUP
+    said = region if region and region in codelist("nationality_group") else UNKNOWN_GROUP
+    return _groups().get(country or "", said)
 
 
 def name_of(country: str) -> str:

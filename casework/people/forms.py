@@ -5,12 +5,13 @@ import re
 from typing import Any
 
 import wtforms
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from casework import clock
 from casework.codelists import codelist
 from casework.i18n import _, _l
 from casework.web import BaseForm, ChoiceField, PartialDate, PartialDateField, QuickDateField
+from casework.web import forms as answers
 
 from . import countries
 from .ages import situation_on
@@ -20,15 +21,25 @@ from .numbers import e164, plain
 
 LATIN = {"dir": "ltr", "autocapitalize": "characters", "spellcheck": "false"}
 SEVERAL = re.compile(r"[,;/\n،]+")
-CODED = ("sex", "document_kind", "disability", "population_group", "nationality")
+CODED = (
+    "sex", "document_kind", "disability", "population_group", "nationality", "nationality_group"
+)  # fmt: skip
 
 
 def _name(label: Any) -> wtforms.StringField:
     return wtforms.StringField(label, [Optional(), Length(max=NAME_LENGTH)])
 
 
+def _how() -> wtforms.RadioField:
+    return wtforms.RadioField(
+        _l("How it was given"),
+        choices=lambda: [(code, str(label)) for code, label in HOW.items()],
+        default="oral",
+    )
+
+
 class CountryField(wtforms.SelectField):
-    """A country, the usual ones first; nothing chosen is None."""
+    """A country, the usual ones first, or that it is not known; nothing chosen is None."""
 
     blank = ("", _l("Not stated"))
 
@@ -36,15 +47,19 @@ class CountryField(wtforms.SelectField):
         super().__init__(
             label,
             extra_validators or [Optional()],
-            choices=countries.choices,
+            choices=_countries,
             coerce=lambda value: value or None,
             validate_choice=False,
             **more,
         )
 
     def pre_validate(self, _form: Any) -> None:
-        if self.data and not countries.is_country(self.data):
+        if self.data and not (countries.is_country(self.data) or self.data in answers.UNSAID):
             raise ValidationError(_("Choose one of the answers."))
+
+
+def _countries() -> list[tuple[str, str]]:
+    return countries.choices() + [(code, str(words)) for code, words in answers.UNSAID.items()]
 
 
 class PhonesField(wtforms.StringField):
@@ -82,8 +97,11 @@ class IdentityForm(BaseForm):
     )
     population_group = ChoiceField(_l("Population group"), codes="population_group")
     nationality = CountryField(_l("Nationality"))
+    nationality_group = ChoiceField(
+        _l("Region, if country unknown"), codes="nationality_group", without=("MAR", "STL")
+    )
     disability = ChoiceField(_l("Disability"), codes="disability")
-    document_kind = ChoiceField(_l("Document"), codes="id_document")
+    document_kind = ChoiceField(_l("Document"), codes="id_document", unsaid=True)
     document_number = wtforms.StringField(
         _l("Document number"), [Optional(), Length(max=40)], render_kw=LATIN
     )
@@ -105,6 +123,7 @@ def identity_of(person: Person) -> dict[str, Any]:
     """What a file says, as the `data` of an IdentityForm that corrects it."""
     who = person.identity
     situation = situation_on(who, clock.today())
+    known = countries.is_country(situation.get("nationality"))
     plain_ones = (*NAMES, "sex", "disability", "document_kind", "document_number", "languages")
     return {
         **{name: getattr(who, name) for name in plain_ones},
@@ -112,6 +131,7 @@ def identity_of(person: Person) -> dict[str, Any]:
         "birth": PartialDate(who.born, who.birth_year, who.age_estimate),
         "population_group": situation.get("population_group"),
         "nationality": situation.get("nationality"),
+        "nationality_group": None if known else situation.get("nationality_group"),
     }
 
 
@@ -128,10 +148,11 @@ class RegistrationForm(IdentityForm):
         _l("Agrees to anonymous statistics"), codes="consent_answer", required=True
     )
     contact = ChoiceField(_l("Agrees to be contacted"), codes="consent_answer")
+    how = _how()
 
     def in_order(self) -> list[wtforms.Field]:
         """The questions as they are asked: agreement comes before anything is written down."""
-        asked = ("site", "care", "statistics", "contact")
+        asked = ("site", "care", "statistics", "contact", "how")
         first = [self[name] for name in asked if name in self]
         hidden = (wtforms.HiddenField,)
         return first + [one for one in self if one not in first and not isinstance(one, hidden)]
@@ -148,17 +169,13 @@ class ConsentForm(BaseForm):
         _l("Answer"), codes="consent_answer", without=("not_asked",), required=True
     )
     on = QuickDateField(_l("Day"))
-    how = wtforms.RadioField(
-        _l("How it was given"),
-        choices=lambda: [(code, str(label)) for code, label in HOW.items()],
-        default="oral",
-    )
+    how = _how()
 
 
 class SearchForm(BaseForm):
     q = wtforms.StringField(
         _l("Code, whole name, phone or document"),
-        [InputRequired(), Length(max=200)],
+        [DataRequired(), Length(max=200)],
         description=_l("A name may be in Latin or Arabic letters, with any spelling."),
     )
     birth_year = wtforms.StringField(

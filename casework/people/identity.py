@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What may be written about who someone is: checked, in one form, with its dated situation.
 
-Nothing is required but something to call the person by: who wants no name on paper has an
-anonymous contact instead of a file.
+Nothing is required, not even a name: a file is known by its code. What is said has to be possible.
 """
 
 import datetime as dt
@@ -32,7 +31,7 @@ PLAIN = (
     "age_estimate",
     "age_estimated_on",
 )
-SITUATION = ("population_group", "nationality")
+SITUATION = ("population_group", "nationality", "nationality_group")
 FIELDS = frozenset((*PLAIN, *SITUATION, "phones", "languages"))
 
 
@@ -46,8 +45,8 @@ def write(person: Person, said: Mapping[str, Any], since: dt.date) -> None:
     if unknown:
         raise TypeError(f"an identity has no {min(unknown)}")
     said = {name: _tidy(value) for name, value in said.items()}
+    _check(said)
     who = person.identity
-    _check(said, who)
     phones = _phones(said.get("phones"))
     for name in PLAIN:
         if name in said:
@@ -74,11 +73,15 @@ def with_situation(
     before = (same or earlier or [{}])[-1]
     group = said.get("population_group", before.get("population_group"))
     country = said.get("nationality", before.get("nationality"))
+    if "nationality_group" in said or countries.is_country(before.get("nationality")):
+        region = said.get("nationality_group")
+    else:
+        region = before.get("nationality_group")
     now = {
         "on": since.isoformat(),
         "population_group": group,
         "nationality": country,
-        "nationality_group": countries.group_of(None if group == "STL" else country),
+        "nationality_group": countries.group_of(country, region, is_stateless=group == "STL"),
     }
     return [*earlier, now, *later]
 
@@ -92,11 +95,8 @@ def _tidy(value: Any) -> Any:
 # ------------------------------------------------------------------ checks
 
 
-def _check(said: Mapping[str, Any], who: Any) -> None:
-    names = [said[name] if name in said else getattr(who, name) for name in NAMES]
-    if not any(names):
-        raise Refusal(_("Enter a name, or what the person wants to be called."), 422)
-    if any(len(name) > NAME_LENGTH for name in names if name):
+def _check(said: Mapping[str, Any]) -> None:
+    if any(len(said.get(name) or "") > NAME_LENGTH for name in NAMES):
         raise Refusal(_("This name is too long. At most %(n)s letters fit.", n=NAME_LENGTH), 422)
     if len(said.get("document_number") or "") > 40:
         raise Refusal(_("This document number is too long. Check it."), 422)
@@ -104,7 +104,8 @@ def _check(said: Mapping[str, Any], who: Any) -> None:
         _check_code(listed, said.get(name))
     for code in said.get("languages") or ():
         _check_code("language", code)
-    _check_code("population_group", said.get("population_group"))
+    for name in ("population_group", "nationality_group"):
+        _check_code(name, said.get(name))
     country = said.get("nationality")
     if country and country not in UNSAID and not countries.is_country(country):
         raise Refusal(_("Choose one of the answers."), 422)

@@ -5,6 +5,7 @@ A search narrows by tokens, opens the candidates and compares whole. Whoever is 
 searcher's reach comes out as a code and a reason, and nothing else.
 """
 
+import re
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ MOST = 200  # candidates worth opening for one search
 YEARS_APART = 2  # a year of birth is often said from memory
 YEARS_ESTIMATED = 5  # and an age that was estimated is further off
 SHORTEST_PHONE = 8  # figures; below, it is a document number or nothing
+NAME_AND_YEAR = re.compile(r"(\D{3,}?)[\s,،(]+((?:19|20)\d\d)\)?")
 
 REASONS = {
     "code": _l("Same code"),
@@ -67,7 +69,10 @@ class Match:
 
 @dataclass(frozen=True)
 class Found:
-    """What a search brought: the surest first. `too_many`: ask for a year of birth as well."""
+    """What a search brought: the surest first. `too_many`: ask for a year of birth as well.
+
+    `query` is what was understood, criterion by criterion.
+    """
 
     matches: list[Match]
     too_many: bool = False
@@ -86,6 +91,8 @@ def understood(typed: str, birth_year: int | None = None) -> dict[str, Any]:
     figures = sum(one.isdecimal() for one in text)
     if figures >= SHORTEST_PHONE and not any(one.isalpha() for one in text) and e164(text):
         return {"phone": text, "document": text}
+    if (dated := NAME_AND_YEAR.fullmatch(plain(text))) and birth_year is None:
+        return {"name": dated[1], "birth_year": int(dated[2]), "document": text}
     if figures >= 3:
         return {"document": text}
     return {"name": text, "birth_year": birth_year}
@@ -110,7 +117,7 @@ def find_people(query: Mapping[str, Any]) -> Found:
     return Found(_matches(found), too_many, query)
 
 
-def likely_duplicates(identity: Mapping[str, Any]) -> list[Match]:
+def likely_duplicates(identity: Mapping[str, Any]) -> Found:
     """Who the person about to be registered may be already, with the reason."""
     pairs = (("given", "family"), ("given_ar", "family_ar"))
     names = [" ".join(identity.get(part) or "" for part in pair).strip() for pair in pairs]
@@ -121,7 +128,7 @@ def likely_duplicates(identity: Mapping[str, Any]) -> list[Match]:
         "name": [name for name in names if name],
         "birth_year": born.year if born else identity.get("birth_year"),
     }
-    return find_people({name: value for name, value in query.items() if value}).matches
+    return find_people({name: value for name, value in query.items() if value})
 
 
 # ------------------------------------------------------------------ one criterion at a time

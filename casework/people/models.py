@@ -83,10 +83,11 @@ class Person(Vaulted, Guarded, Base):
 
     @property
     def full_name(self) -> str:
-        """Her name as she gave it, in Latin script if there is one."""
+        """Her name as she gave it, in Latin script if there is one; her code if she gave none."""
         who = self.identity
         latin = " ".join(part for part in (who.given, who.family) if part)
-        return latin or " ".join(part for part in (who.given_ar, who.family_ar) if part)
+        arabic = " ".join(part for part in (who.given_ar, who.family_ar) if part)
+        return latin or arabic or self.code
 
 
 class Registration(Guarded, Base):

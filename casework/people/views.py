@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 import sqlalchemy as sa
-from flask import flash, redirect, render_template, request, url_for
+from flask import after_this_request, flash, g, redirect, render_template, request, url_for
 
 from casework.access import (
     GuardedBlueprint,
@@ -13,8 +13,10 @@ from casework.access import (
     Site,
     blueprint,
     current_user,
+    drafts,
     fetch,
 )
+from casework.audit import trace
 from casework.codelists import codelist
 from casework.db import db
 from casework.errors import Refusal
@@ -26,48 +28,79 @@ from .models import HOW, Person, answers_of
 
 pages = GuardedBlueprint("people", __name__)
 BOTH = ["GET", "POST"]
+TOO_MANY = "many"  # among the codes shown before: that a name has too many bearers to list
 
 
 @pages.route("/people/search", needs=Permission.PERSON_FIND, methods=BOTH)
 def search_people() -> Any:
     form, found = SearchForm(), None
     if form.validate_on_submit():
-        found = matching.find_people({"q": form.q.data, "birth_year": form.year})
+        found = _traced_search(matching.understood(form.q.data, form.year))
         blueprint.hits(len(found.matches))
     return render_template("people/search_people.html", form=form, found=found)
+
+
+def _traced_search(query: dict[str, Any]) -> matching.Found:
+    """Search, having said in the trail by which kinds of words; never by which words."""
+    asked = "_".join(name for name in ("code", "phone", "document", "name") if query.get(name))
+    year = "_year" if query.get("birth_year") else ""
+    mark = trace("search", kind=asked + year)
+    found = matching.find_people(query)
+    mark.done(hits=len(found.matches))
+    return found
 
 
 @pages.route("/people/new", needs=Permission.PERSON_CREATE, methods=BOTH)
 def new_person() -> Any:
     """Likely duplicates come before saving and never stand in the way of it."""
-    form, twins = _registration_form(), []
+    form, twins = _registration_form(), None
     if form.validate_on_submit():
         try:
             actions.check_care(form.care.data)
             twins = matching.likely_duplicates(form.identity())
-            blueprint.hits(len(twins))
-            if all_seen(form, twins):
-                person = actions.register_person(_site(form), form.identity(), form.consents())
-                return _dossier(person, _("The file %(code)s is open.", code=person.code))
-            form.refuse(Refusal(_("This person may have a file already. Look below first.")))
+            blueprint.hits(len(twins.matches))
+            _check_seen(form, twins)
+            answers = form.identity(), form.consents(), form.how.data
+            person = actions.register_person(_site(form), *answers)
+            return _dossier(person, _("The file %(code)s is open.", code=person.code))
         except Refusal as refusal:
             form.refuse(refusal)
-    refused_care = form.care.data == "no"
+            _keep_typed()
+    # Her words come back when asked for: whoever sits at the desk now may read the screen.
+    draft = request.method == "GET" and not g.get("held") and drafts.draft_of(request.path)
     return render_template(
-        "people/new_person.html", form=form, twins=twins, refused_care=refused_care
-    )
+        "people/new_person.html", form=form, twins=twins.matches if twins else [],
+        refused_care=form.care.data == "no", draft=draft,
+    )  # fmt: skip
 
 
-def all_seen(form: RegistrationForm, twins: list[matching.Match]) -> bool:
-    """Whether each possible duplicate was shown before; from now on these were."""
+def _check_seen(form: RegistrationForm, twins: matching.Found) -> None:
+    """Raises Refusal for possible duplicates that were not shown before; from now on they were."""
     before = set((form.seen.data or "").split(","))
-    codes = {twin.code for twin in twins}
-    form.seen.data = ",".join(sorted(codes))
-    return codes <= before
+    marks = {twin.code for twin in twins.matches} | ({TOO_MANY} if twins.too_many else set())
+    form.seen.data = ",".join(sorted(marks))
+    if not marks <= before:
+        raise Refusal(
+            _("This person may have a file already. Look below first.")
+            if twins.matches
+            else _("Many people bear this name. Add a year of birth, or save again.")
+        )
+
+
+def _keep_typed() -> None:
+    """Keep what was typed on the server too, sealed, in case the page is left for a dossier."""
+    writer, path, typed = current_user.id, request.path, request.form
+
+    @after_this_request
+    def keep(response: Any) -> Any:  # once the page's own transaction is rolled back
+        drafts.hold(writer, path, typed)
+        return response
 
 
 def _registration_form() -> RegistrationForm:
     form = RegistrationForm()
+    if request.method == "GET":
+        form.seen.data = ""  # what was shown beside a draft may have changed since
     sites = _sites()
     form.site.choices = [(str(site.id), site.name) for site in sites]
     if len(sites) < 2:
@@ -111,7 +144,7 @@ def _given(person: Person) -> list[dict[str, str]]:
     return [
         {
             "title": f"{purposes.label(one.purpose)} – {answers.label(one.answer)}",
-            "when": f"{format_day(one.on)} · {HOW[one.how]}",
+            "when": " · ".join([format_day(one.on), *([str(HOW[one.how])] if one.how else [])]),
         }
         for one in said
     ]

@@ -74,6 +74,15 @@ def test_a_year_of_birth_tells_people_of_one_name_apart(programme):
     assert ids(found(programme, q="Benali", birth_year=1951)) == [old]
 
 
+def test_a_year_may_be_typed_beside_the_name(programme):
+    old = programme.register(birth_year=1950)
+    young = programme.register(birth_year=1999)
+    assert ids(found(programme, q="Mohamed Benali 1999")) == [young]
+    assert ids(found(programme, q="محمد بنعلي، ١٩٥٠")) == [old]
+    document = programme.register(given="Aya", family="Tazi", document_number="ABC 2001")
+    assert ids(found(programme, q="ABC 2001")) == [document]
+
+
 def test_a_word_amiss_still_finds_a_similar_name(programme):
     her = programme.register(given="Fatima Zahra", family="Cherkaoui")
     answer = found(programme, q="Fatima Khadija Cherkaoui")
@@ -134,14 +143,17 @@ def test_likely_duplicates_come_with_the_surest_reason(programme):
     programme.register(given="Aya", family="Tazi", document_number="X1")
     with programme.acting("salma"):
         same = {"given": "Mohammed", "family": "Ben Ali", "birth_year": 1991}
-        assert [one.reason for one in likely_duplicates(same)] == ["name_year"]
-        assert [one.reason for one in likely_duplicates({**same, "phones": ["+212612345678"]})] == [
-            "phone"
-        ]
-        assert likely_duplicates({**same, "birth_year": 1970}) == []
-        assert likely_duplicates({"given": "Rim", "family": "Alaoui"}) == []
         other = {"given": "A", "family": "T", "document_number": "x-1"}
-        assert [one.reason for one in likely_duplicates(other)] == ["document"]
+        for said, reasons in (
+            (same, ["name_year"]),
+            ({**same, "phones": ["+212612345678"]}, ["phone"]),
+            ({**same, "birth_year": 1970}, []),
+            ({"given": "Rim", "family": "Alaoui"}, []),
+            (other, ["document"]),
+            ({}, []),
+        ):
+            found = likely_duplicates(said).matches
+            assert [one.reason for one in found] == reasons, said
 
 
 def test_searching_for_nothing_finds_nobody(programme):

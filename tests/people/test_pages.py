@@ -3,8 +3,11 @@ import re
 
 import pytest
 import sqlalchemy as sa
+from markupsafe import escape
 
+from casework.audit import spoken
 from casework.db import db
+from casework.i18n import _, use_language
 from casework.people import Person, consents_to
 
 from .conftest import post
@@ -63,12 +66,17 @@ def test_without_agreement_no_file_is_opened_and_the_text_stays(programme, sign_
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"given": "", "family": ""},
         {"phones": "12"},
         {"sex": "robot"},
         {"nationality": "ZZ"},
         {"languages": ["klingon"]},
         {"birth": ["31", "2", "1990", ""]},
+        {"birth": ["1", "1", "2999", ""]},
+        {"birth": ["", "", "1850", ""]},
+        {"birth": ["", "", "", "121"]},
+        {"nationality_group": "MOON"},
+        {"how": "by pigeon"},
+        {"care": "perhaps"},
         {"birth": ["", "", "1990", "30"]},
         {"statistics": ""},
         {"given": "A" * 90},
@@ -79,6 +87,100 @@ def test_a_wrong_answer_comes_back_with_its_sentence(programme, sign_in, wrong):
     assert answer.status_code == 422
     assert "error-summary" in answer.text
     assert people(programme) == []
+
+
+SENTENCES = {
+    "This is not a phone number. Check its figures.": {"phones": "12"},
+    "Choose one of the answers.": {"sex": "robot"},
+    "This day is not in the calendar.": {"birth": ["31", "2", "1990", ""]},
+    "This year is still to come.": {"birth": ["1", "1", "2999", ""]},
+    "This year is too long ago. Check it.": {"birth": ["", "", "1850", ""]},
+    "At most 80 characters fit here.": {"given": "A" * 90},
+    "Without agreement no file is opened.": {"care": "no"},
+}
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+def test_what_is_wrong_is_said_in_the_readers_language_and_nothing_is_lost(
+    programme, sign_in, language
+):
+    browser = sign_in("salma")
+    browser.get(f"/people/new?lang={language}", follow_redirects=True)
+    for sentence, wrong in SENTENCES.items():
+        answer = post(browser, "/people/new", **{**HER, **wrong})
+        assert answer.status_code == 422
+        with use_language(language):
+            said = _(sentence) if "80" not in sentence else _(
+                "At most %(max)d characters fit here."
+            ) % {"max": 80}  # fmt: skip
+        assert str(escape(said)) in answer.text, sentence
+        assert 'value="Cherkaoui"' in answer.text
+        assert f'lang="{language}"' in answer.text
+    assert people(programme) == []
+
+
+def test_only_agreement_is_asked_of_a_new_person(programme, sign_in):
+    answer = post(sign_in("salma"), "/people/new", care="yes", statistics="not_asked")
+    (her,) = people(programme)
+    assert answer.location == f"/dossiers/{her.id}"
+    with programme.acting("salma"):
+        assert her.full_name == her.code
+
+
+def test_who_registers_sees_codes_of_duplicates_and_no_names(programme, sign_in):
+    her = programme.register(by="salma", given="Naima", family="Filali", phones=["0612345678"])
+    answer = post(sign_in("salma"), "/people/new", **HER)
+    assert answer.status_code == 409
+    assert "Filali" not in answer.text
+    assert f"/dossiers/{her}" in answer.text
+    with programme.acting("salma"):
+        assert db.session.get(Person, her).code in answer.text
+
+
+def test_a_name_of_too_many_asks_for_a_year_once_and_stops_nobody(programme, sign_in, monkeypatch):
+    monkeypatch.setattr("casework.people.matching.MOST", 1)
+    for _index in range(2):
+        programme.register(given="Fatima Zahra", family="Cherkaoui")
+    browser, new = sign_in("salma"), {**HER, "phones": "", "birth": ""}
+    first = post(browser, "/people/new", **new)
+    assert first.status_code == 409
+    assert len(people(programme)) == 2
+    again = post(browser, "/people/new", **new, seen=hidden(first.text, "seen"))
+    assert again.status_code == 303
+    assert len(people(programme)) == 3
+
+
+def test_a_draft_is_offered_without_showing_it(programme, sign_in):
+    programme.register(by="hind", phones=["0612345678"])
+    browser = sign_in("salma")
+    assert post(browser, "/people/new", **HER).status_code == 409
+    anew = browser.get("/people/new").text
+    assert "Cherkaoui" not in anew
+    assert "?held=1" in anew
+    back = browser.get("/people/new?held=1").text
+    assert 'value="Cherkaoui"' in back
+    assert hidden(back, "seen") == ""
+    first = post(browser, "/people/new", **HER)
+    assert post(browser, "/people/new", **HER, seen=hidden(first.text, "seen")).status_code == 303
+    assert "?held=1" not in browser.get("/people/new").text
+
+
+def test_unfinished_text_is_kept_where_the_form_says(programme, sign_in):
+    browser = sign_in("salma")
+    kept_at = re.search(r'data-draft="([^"]+)"', browser.get("/people/new").text).group(1)
+    assert post(browser, kept_at, page="/people/new", given="Rim").status_code == 303
+    assert 'value="Rim"' in browser.get("/people/new?held=1").text
+
+
+def test_a_search_is_traced_by_its_kinds_without_its_words(programme, sign_in, app):
+    programme.register(given="Naima", family="Filali", birth_year=1990)
+    for typed in ("Naïma El Filali", "0612345678"):
+        post(sign_in("salma"), "/people/search", q=typed, birth_year="1990")
+    app.extensions["trail"].close()
+    lines = [line for line in spoken(app.extensions["trail"]) if line["action"] == "search"][::-1]
+    assert [line.get("kind") for line in lines if "kind" in line] == ["name_year", "phone_document"]
+    assert [line["hits"] for line in lines if "hits" in line] == [1, 0]
+    assert "Filali" not in str(lines)
 
 
 def test_a_search_shows_names_within_reach_only(programme, sign_in):
@@ -95,7 +197,9 @@ def test_a_search_shows_names_within_reach_only(programme, sign_in):
     assert code in far.text
 
 
-@pytest.mark.parametrize("wrong", [{"q": ""}, {"q": "A B", "birth_year": "12"}, {"q": "x" * 300}])
+@pytest.mark.parametrize(
+    "wrong", [{"q": ""}, {"q": "   "}, {"q": "A B", "birth_year": "12"}, {"q": "x" * 300}]
+)
 def test_a_search_that_cannot_be_says_so(programme, sign_in, wrong):
     assert post(sign_in("salma"), "/people/search", **wrong).status_code == 422
 
@@ -117,6 +221,7 @@ def test_a_consent_is_withdrawn_and_its_history_shown(programme, sign_in):
     assert post(browser, address, **answers).status_code == 422
     del answers["on"]
     assert post(browser, address, **answers).status_code == 303
+    db.session.expire_all()  # a file still in this session knows nothing of the page
     with programme.acting("salma"):
         assert not consents_to(db.session.get(Person, her), "STATS")
     assert browser.get(address).text.count("timeline-title") == 3

@@ -62,6 +62,41 @@ def test_unknown_is_an_answer_everywhere(programme):
         }  # fmt: skip
 
 
+def test_a_person_without_a_name_is_called_by_her_code(programme):
+    key = programme.register(given=None, family=" ")
+    with programme.acting("salma"):
+        assert person(key).full_name == person(key).code
+
+
+@pytest.mark.parametrize(
+    ("said", "group"),
+    [
+        ({"nationality": "GN", "nationality_group": "EUR"}, "AFW"),
+        ({"nationality": "UNK", "nationality_group": "AFC"}, "AFC"),
+        ({"nationality_group": "ASW"}, "ASW"),
+        ({"nationality_group": "UNK"}, "STL"),
+        ({"nationality": "PNS"}, "STL"),
+        ({"nationality": "ML", "population_group": "STL"}, "STL"),
+    ],
+)
+def test_a_region_stands_for_a_country_that_is_not_known(programme, said, group):
+    key = programme.register(**said)
+    with programme.acting("salma"):
+        assert attributes_on(person(key), DAY)["nationality_group"] == group
+
+
+def test_a_region_stays_when_something_else_is_corrected(programme):
+    key = programme.register(nationality_group="ASW")
+    with programme.acting("salma"), transaction():
+        her = person(key)
+        verbs.correct_person(her, {"population_group": "REF"}, her.version)
+        assert attributes_on(her, DAY)["nationality_group"] == "ASW"
+        verbs.correct_person(her, {"nationality": "GN"}, her.version)
+        assert attributes_on(her, DAY)["nationality_group"] == "AFW"
+        verbs.correct_person(her, {"nationality": None}, her.version)
+        assert attributes_on(her, DAY)["nationality_group"] == "STL"
+
+
 def test_no_file_is_opened_without_agreement(programme):
     with pytest.raises(Refusal) as refused:
         programme.register(consents={"CARE": "no"})
@@ -73,12 +108,12 @@ def test_no_file_is_opened_without_agreement(programme):
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"given": None, "family": " "},
         {"given": "A" * 81},
         {"sex": "X"},
         {"languages": ["klingon"]},
         {"nationality": "ZZ"},
         {"population_group": "nobody"},
+        {"nationality_group": "MOON"},
         {"born": dt.date(2999, 1, 1)},
         {"birth_year": 1850},
         {"age_estimate": 200},
@@ -140,6 +175,16 @@ def test_the_last_answer_counts(programme, restated):
         assert consents_to(her, "STATS")
         about = [row.consent for row in answers_of(her) if row.consent.purpose == "STATS"]
         assert [one.answer for one in about] == ["yes", "no", "yes"]
+
+
+def test_it_is_kept_how_an_answer_was_given(programme):
+    with programme.acting("salma"), transaction():
+        answers = {"CARE": "yes", "STATS": "not_asked"}
+        her = register_person(programme.site("OUJ"), {"given": "Aya"}, answers, how="written")
+        said = {row.consent.purpose: row.consent.how for row in answers_of(her)}
+        assert said == {"CARE": "written", "STATS": None}
+        with pytest.raises(Refusal):
+            record_consent(her, "STATS", "yes", how="by pigeon")
 
 
 def test_an_answer_is_not_given_tomorrow(programme):
