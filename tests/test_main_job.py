@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The main job in a real browser, against a real server process, from sign-in to a figure."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from casework import create_app
+from casework.access import Site
+from casework.access import actions as access
+from casework.db import db, transaction
+
+from .conftest import CHEAP, close
+from .web.conftest import browser
+
+__all__ = ["browser"]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PASSWORD = "quatre petits poissons bleus"
+NOTE = "Nous avons parlé du quotidien. Prochaine étape choisie ensemble."
+BAD = {"error", "warning"}
+STAFF = {"salma": ("counsellor", "OUJ"), "yassine": ("hub_adviser", "TTA"),
+         "amina": ("coordinator", None)}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def served(template, tmp_path_factory):
+    """The address of a server of its own, over an instance with three colleagues."""
+    instance = tmp_path_factory.mktemp("served") / "instance"
+    subprocess.run(["cp", "-r", template.folder, instance], check=True)
+    hire(instance, template.machine_key)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    chosen = {f"CASEWORK_{name.upper()}": str(value) for name, value in CHEAP.items()}
+    environment = {**os.environ, **chosen, "CASEWORK_INSTANCE": str(instance),
+                   "CASEWORK_MACHINE_KEY": str(template.machine_key)}  # fmt: skip
+    command = [sys.executable, "-m", "casework.cli", "serve", "--bind", address]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as server:  # fmt: skip
+        wait_for(f"http://{address}/sign-in")
+        yield f"http://{address}", instance
+        server.send_signal(signal.SIGINT)
+
+
+def hire(instance, machine_key):
+    app = create_app(instance, machine_key=machine_key, **CHEAP)
+    with app.app_context(), transaction():
+        for code, kind in (("OUJ", "cell"), ("TTA", "hub")):
+            access.create_site(code, kind, {"fr": code, "ar": code, "en": code})
+        for login, (role, place) in STAFF.items():
+            user, _password = access.create_user(login, login.title(), password=PASSWORD)
+            site = db.session.query(Site).filter_by(code=place).one() if place else None
+            access.grant(user, role, site)
+    close(app)
+
+
+def wait_for(url):
+    for _ in range(150):
+        try:
+            urllib.request.urlopen(url).close()
+        except urllib.error.URLError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("the server did not start")
+
+
+@pytest.fixture
+def visit(browser, served):
+    """`page = visit("salma")`: her own browser, signed in, whose console stays empty."""
+    opened = []
+
+    def enter(login, language="fr", **options):
+        context = browser.new_context(base_url=served[0], **options)
+        context.set_default_timeout(8000)
+        page = context.new_page()
+        said = []
+        page.on(
+            "console", lambda message: said.append(message.text) if message.type in BAD else None
+        )
+        opened.append((context, said))
+        page.goto(f"/sign-in?lang={language}")
+        page.fill("input[name=login]", login)
+        page.fill("input[name=password]", PASSWORD)
+        page.click("main button.button-main")
+        expect(page.locator("nav a[aria-current=page]").first).to_be_visible()
+        return page
+
+    yield enter
+    for context, said in opened:
+        context.close()
+        assert said == []
+
+
+def choose(page, name, value):
+    """Tap a chip: the radio lies invisible over its words."""
+    page.check(f"input[name={name}][value={value}]", force=True)
+
+
+def register(page, **words):
+    page.goto("/people/new")
+    choose(page, "care", "yes")
+    choose(page, "statistics", "yes")
+    for name, value in words.items():
+        page.fill(f"input[name={name}]", value)
+    page.click("main button.button-main")
+    page.wait_for_url(re.compile("/dossiers/"))
+    return page.url
+
+
+def search(page, words):
+    page.goto("/people/search")
+    page.fill("main input[name=q]", words)
+    page.click("main button.button-main")
+    page.wait_for_load_state()
+    return page.locator("main .list-row").count()
+
+
+def assert_decent(page):
+    """No sideways scrolling on any screen, and nothing that shuts anybody out."""
+    for width in (320, 360, 1280):
+        page.set_viewport_size({"width": width, "height": 740})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+    page.set_viewport_size({"width": 1280, "height": 740})
+
+
+@pytest.fixture
+def followed(visit):
+    """A person registered in Arabic letters, with an open case: (page, address of the dossier)."""
+    page = visit("salma")
+    if not search(page, "محمد بنعلي"):
+        register(page, given_ar="محمد", family_ar="بنعلي")
+        page.click("a[href*='/cases/new']")
+        choose(page, "first_contact", "WALKIN")
+        page.click("main button.button-main")
+        page.wait_for_load_state()
+    search(page, "Med Benali")
+    page.click("main .list-row")
+    page.wait_for_url(re.compile("/dossiers/"))
+    return page, page.url
+
+
+def test_a_counsellor_finds_registers_and_notes_a_session_in_five_taps(followed):
+    page, dossier = followed
+    taps = 0
+    for target in ("a[href*='sessions/new']",):
+        page.click(target)
+        taps += 1
+    if not page.locator("input[name=session_type]:checked").count():
+        choose(page, "session_type", "INDIV")
+        taps += 1
+    page.fill("textarea[name=note]", NOTE)
+    page.click("main button.button-main")
+    taps += 1
+    assert taps + 1 <= 5  # with the dossier tapped on Today
+    page.goto(dossier)
+    expect(page.get_by_text(NOTE)).to_be_visible()
+    assert_decent(page)
+
+
+@pytest.mark.parametrize(
+    "words", ["Mohamed Ben Ali", "Mohammed Benali", "Med Benali", "محمد بنعلي"]
+)
+def test_he_is_found_in_any_spelling(followed, words):
+    page, _dossier = followed
+    assert search(page, words) == 1
+
+
+def test_hiding_veils_at_once_and_comes_back_to_the_same_text(followed):
+    page, _dossier = followed
+    page.click("a[href*='sessions/new']")
+    page.fill("textarea[name=note]", "Un texte commencé.")
+    for _ in range(3):
+        page.keyboard.press("Shift")
+    expect(page.locator("dialog[open]")).to_be_visible(timeout=1000)
+    assert "Noter" not in page.title()
+    page.wait_for_timeout(800)  # the lock reaches the server
+    page.mouse.click(200, 200)
+    page.wait_for_url(re.compile("/unlock"))
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main button.button-main")
+    expect(page.locator("textarea[name=note]")).to_have_value("Un texte commencé.")
+
+
+def test_an_adviser_logs_an_orientation(visit):
+    page = visit("yassine")
+    register(page, given="Prince", family="Okafor")
+    page.click("a[href*='/enrolments/new']")
+    choose(page, "pathway", "EMP")
+    page.click("main button.button-main")
+    page.wait_for_load_state()
+    page.click("a[href*='/orientations/new'] >> nth=0")
+    choose(page, "orientation_format", "INDIV")
+    page.fill("textarea", "Idée d’activité précisée.")
+    page.click("main button.button-main")
+    page.wait_for_load_state()
+    expect(page.get_by_text("Idée d’activité précisée.")).to_be_visible()
+    assert search(page, "محمد بنعلي") == 0
+
+
+def test_a_coordinator_reads_figures_and_no_name(followed, visit):
+    _page, dossier = followed
+    page = visit("amina", "ar")
+    page.goto("/indicators?period=" + time.strftime("%Y"))
+    expect(page.locator("dl.stats dd").first).to_be_visible()
+    assert "بنعلي" not in page.content()
+    for address in (dossier, "/dossiers", "/people/search"):
+        answer = page.request.get(address)
+        assert answer.status == 403
+        assert "بنعلي" not in answer.text()
+    page.goto("/")
+    assert_decent(page)
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_pages_of_the_main_job_shut_nobody_out(followed, visit, language):
+    _page, dossier = followed
+    page = visit("salma", language, bypass_csp=True)
+    page.goto(dossier)
+    for address in ("/", "/dossiers", dossier, "/people/new"):
+        page.goto(f"{address}?lang={language}")
+        found = Axe().run(page).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], address
+        assert_decent(page)
+
+
+def test_the_main_job_needs_no_javascript(visit):
+    page = visit("salma", "ar", java_script_enabled=False)
+    register(page, given="Awa", family="Traoré")
+    page.click("a[href*='/cases/new']")
+    choose(page, "first_contact", "PHONE")
+    page.click("main button.button-main")
+    page.click("a[href*='sessions/new'] >> nth=0")
+    choose(page, "session_type", "FIRST")
+    page.fill("textarea[name=note]", "بدون جافاسكريبت")
+    page.click("main button.button-main")
+    expect(page.get_by_text("بدون جافاسكريبت")).to_be_visible()
+
+
+def test_nothing_of_it_lies_in_clear_in_the_instance(followed, served):
+    _page, _dossier = followed
+    words = ["Benali", "بنعلي", "محمد", "Okafor", "Traoré", NOTE, "Idée d’activité", "salma"]
+    for path in served[1].rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            for word in words:
+                assert word.encode() not in content, f"{path.name} holds a word in clear"
