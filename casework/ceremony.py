@@ -48,6 +48,8 @@ def new_instance(
 def _secret(settings: config.Settings, passphrase: str | None) -> keyfile.Secret:
     if passphrase is not None:
         return keyfile.passphrase_secret(passphrase)
+    if settings.machine_key.exists():  # of an instance that was here before, or made beforehand
+        return keyfile.machine_secret(settings.machine_key)
     return keyfile.create_machine_key(settings.machine_key, settings.instance)
 
 

@@ -8,6 +8,8 @@ from casework.ceremony import new_instance
 from casework.errors import Refusal
 from casework.vault import VaultError
 
+from .conftest import close, create_all
+
 
 def test_an_instance_is_never_made_over_another(app, instance, settings):
     with pytest.raises(Refusal):
@@ -26,3 +28,9 @@ def test_with_another_machine_key_nothing_starts(app, instance, settings, tmp_pa
     wrong.chmod(0o400)
     with pytest.raises(VaultError):
         create_app(instance, **{**settings, "machine_key": wrong})
+
+
+def test_a_machine_key_made_beforehand_is_used(template, tmp_path):
+    made = new_instance(tmp_path / "second", schema=create_all, machine_key=template.machine_key)
+    assert made.extensions["vault"].status().ok
+    close(made)
