@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The essentials of a dossier in words: age, languages, situation, consents. Not the name."""
 
-from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 
 from casework import clock
 from casework.codelists import codelist
+from casework.db import db
 from casework.hub import Enrolment
 from casework.i18n import _, _n, format_day, format_list
 from casework.listening import Case
-from casework.people import Person, ages, countries
-from casework.people import models as people_models
+from casework.people import Consent, Person, ages, countries
 from casework.vault import errors
 from casework.web import forms as answers
 
@@ -22,19 +21,14 @@ SHOWN_CONSENTS = ("CARE", "STATS", "CONTACT")
 def pairs(person: Person) -> list[tuple[str, str | None]]:
     """(what, said) of the dossier; None where nothing was said. A part that does not open any
     more says so in its place, and the others are shown."""
-    return [
-        *_or_damaged(_("Essentials"), lambda: _identity(person)),
-        *_or_damaged(_("Consents"), lambda: _consents(person)),
-    ]
+    if not is_whole(person):
+        return [(_("Essentials"), damaged()), *_consents(person)]
+    return [*_identity(person), *_consents(person)]
 
 
-def _or_damaged(
-    part: str, say: Callable[[], list[tuple[str, str | None]]]
-) -> list[tuple[str, str | None]]:
-    try:
-        return say()
-    except errors.Damaged:
-        return [(part, _("This record is damaged and cannot be opened."))]
+def damaged() -> str:
+    """What stands in the place of a record that does not open."""
+    return _("This record is damaged and cannot be opened.")
 
 
 def is_whole(person: Person) -> bool:
@@ -49,7 +43,7 @@ def is_whole(person: Person) -> bool:
 def name_of(person: Person) -> str:
     """The whole name, in both scripts where both are known; a sentence where it does not open."""
     if not is_whole(person):
-        return _("This record is damaged and cannot be opened.")
+        return damaged()
     identity = person.identity
     latin = " ".join(filter(None, (identity.given, identity.family)))
     arabic = " ".join(filter(None, (identity.given_ar, identity.family_ar)))
@@ -111,12 +105,26 @@ def label(listed: str, code: str | None) -> str | None:
 
 
 def _consents(person: Person) -> list[tuple[str, str | None]]:
-    latest = {row.consent.purpose: row.consent for row in people_models.answers_of(person)}
-    return [
+    """Her last answer to each purpose; of answers that do not open nobody knows the purpose."""
+    given = db.session.scalars(sa.select(Consent).where(Consent.person_id == person.id)).all()
+    whole = [row.consent for row in given if _opens(row)]
+    latest = {one.purpose: one for one in sorted(whole, key=lambda one: (one.on, one.turn))}
+    shown = [
         (_("Consent: %(purpose)s", purpose=label("consent_type", purpose)),
          _given(latest.get(purpose)))
         for purpose in SHOWN_CONSENTS
     ]  # fmt: skip
+    if len(whole) < len(given):
+        shown.append((_("Another consent"), damaged()))
+    return shown
+
+
+def _opens(row: Consent) -> bool:
+    try:
+        row.consent.purpose  # noqa: B018 (reading one field opens the envelope)
+    except errors.Damaged:
+        return False
+    return True
 
 
 def _given(answer: Any) -> str | None:

@@ -119,9 +119,9 @@ def keys() -> tuple[str, ...]:
     return (*report.lines, report.sentence)
 
 
-def trail_lines() -> int | None:
-    """How many lines the trail holds, for who watches over it; None for anyone else."""
+def seals() -> int | None:
+    """How often the trail was sealed, for who watches over it; None for anyone else."""
     if not current_user.may(Permission.TRAIL_VERIFY):
         return None
-    heads = current_app.extensions["trail"].store.heads()
-    return sum(number for number, _digest in heads.values())
+    last = current_app.extensions["trail"].store.last_seal()
+    return last[0] if last else 0

@@ -30,7 +30,7 @@ def home() -> Any:
     return render_template(
         "desk/home.html", waiting=today.waiting(), recent=today.recent(), figures=figures,
         where=where, unfinished=today.unfinished(), keys=today.keys(),
-        trail_lines=today.trail_lines(), user=current_user, strand=dossiers.strand(),
+        seals=today.seals(), user=current_user, strand=dossiers.strand(),
         writes=current_user.may(MAY_WRITE[dossiers.strand()]),
     )  # fmt: skip
 
