@@ -7,14 +7,18 @@ must never touch the trail.
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
+
+from casework.db import engine_options
 
 from .lines import Line
 
 FILE, SEALS_FILE = "trail.db", "trail-seals.jsonl"
+Head = tuple[int, bytes]  # number and hash of a lane's last line
 _metadata = sa.MetaData()
 
 LANES = sa.Table(
@@ -32,6 +36,7 @@ LINES = sa.Table(
     sa.Column("box", sa.LargeBinary, nullable=False),
     sa.Column("hash", sa.LargeBinary, nullable=False),
     sa.Column("signature", sa.LargeBinary),
+    sa.Index("ix_trail_line_day", "day"),
 )  # fmt: skip
 SEALS = sa.Table(
     "trail_seal", _metadata,
@@ -39,8 +44,13 @@ SEALS = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("signature", sa.LargeBinary, nullable=False),
 )  # fmt: skip
-
-_INSERT = sa.insert(LINES)
+# How far each lane is sealed: spares reading every seal before setting one. Nobody believes it:
+# a check of the trail reads the seals.
+SEALED = sa.Table(
+    "trail_sealed", _metadata,
+    sa.Column("lane", sa.Uuid, primary_key=True),
+    sa.Column("n", sa.BigInteger, nullable=False),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -54,49 +64,131 @@ class Lane:
 
 
 class Store:
-    """Reads and writes rows; knows nothing of keys or meaning."""
+    """Reads and writes rows; knows nothing of keys or meaning. Only one thread appends."""
 
     def __init__(self, url: str) -> None:
-        self._engine = sa.create_engine(url, pool_size=2, pool_pre_ping=True)
-        _metadata.create_all(self._engine)
+        lite = url.startswith("sqlite")
+        options = {**engine_options(url), "pool_size": 2, "pool_pre_ping": not lite}
+        self._engine = sa.create_engine(url, **options)
+        self._begin, self._insert, self._spell = _SQLITE if lite else _POSTGRES
+        self._held: Any = None
+        self._inherited: list[Any] = []
+        self._make_tables()
+
+    def _make_tables(self) -> None:
+        """Several workers may start at once on a new instance: who comes late finds it done."""
+        try:
+            _make(self._engine)
+        except sa.exc.DBAPIError:
+            _make(self._engine)
+
+    # ------------------------------------------------------------------ writing
 
     def claim(self, lane: Lane) -> None:
         with self._engine.begin() as connection:
             connection.execute(sa.insert(LANES).values(vars(lane)))
 
-    def append(self, lines: Iterable[Line]) -> None:
-        """All of these lines, durable on return; or an exception, and none of them."""
+    def append(self, lines: Sequence[Line]) -> None:
+        """All of these lines, durable on return; or an exception, and none of them, unless the
+        connection broke in the middle of the commit.
+
+        Straight to the driver, on a connection kept for it: half the work of an ordinary insert.
+        """
+        if self._held is None:
+            self._held = self._engine.raw_connection()
+        try:
+            cursor = self._held.cursor()
+            if self._begin:
+                cursor.execute(self._begin)
+            cursor.executemany(self._insert, [self._spell(line) for line in lines])
+            self._held.commit()
+        except BaseException:
+            self._drop_held()
+            raise
+
+    def _drop_held(self) -> None:
+        """Let a connection go that failed: what it had not committed is rolled back with it."""
+        held, self._held = self._held, None
+        held.invalidate()
+
+    def add_seal(
+        self, n: int, text: str, signature: bytes, heads: Mapping[uuid.UUID, Head]
+    ) -> None:
+        """Raises IntegrityError when another process has just written seal `n`."""
         with self._engine.begin() as connection:
-            connection.execute(_INSERT, [vars(line) for line in lines])
+            connection.execute(sa.insert(SEALS).values(n=n, text=text, signature=signature))
+            connection.execute(sa.delete(SEALED).where(SEALED.c.lane.in_(heads)))
+            rows = [{"lane": lane, "n": head[0]} for lane, head in heads.items()]
+            connection.execute(sa.insert(SEALED), rows)
+
+    # ------------------------------------------------------------------ reading
+
+    def lane(self, lane: uuid.UUID) -> Lane | None:
+        with self._engine.connect() as connection:
+            row = connection.execute(sa.select(LANES).where(LANES.c.lane == lane)).one_or_none()
+        return Lane(*row) if row else None
 
     def lanes(self) -> list[Lane]:
         with self._engine.connect() as connection:
             return [Lane(*row) for row in connection.execute(sa.select(LANES))]
 
-    def lines(self, newest_first: bool = False) -> Iterator[Line]:
-        """Every line, lane by lane in its order; or the newest days first, for reading."""
-        order = (
-            (LINES.c.day.desc(), LINES.c.n.desc()) if newest_first else (LINES.c.lane, LINES.c.n)
-        )
-        query = sa.select(LINES).order_by(*order).execution_options(yield_per=1000)
+    def lines(self, after: Mapping[uuid.UUID, int] | None = None) -> Iterator[Line]:
+        """Every line, lane by lane in its order; or those that came after the numbers named."""
+        query = sa.select(LINES).order_by(LINES.c.lane, LINES.c.n)
+        if not after:
+            yield from self._stream(query)
+            return
+        for lane in self.lanes():
+            last = after.get(lane.lane, 0)
+            yield from self._stream(query.where(LINES.c.lane == lane.lane, LINES.c.n > last))
+
+    def lines_of(self, day: dt.date) -> Iterator[Line]:
+        """The lines of one day, of all lanes."""
+        return self._stream(sa.select(LINES).where(LINES.c.day == day))
+
+    def _stream(self, query: sa.Select[Any]) -> Iterator[Line]:
         with self._engine.connect() as connection:
-            for row in connection.execute(query):
+            for row in connection.execute(query.execution_options(yield_per=1000)):
                 yield Line(*row)
 
-    def heads(self) -> dict[str, tuple[int, str]]:
-        """The last line of each lane: number and hash, by lane."""
-        last = sa.select(LINES.c.lane, sa.func.max(LINES.c.n).label("n")).group_by(LINES.c.lane)
-        found = last.subquery()
-        query = sa.select(LINES.c.lane, LINES.c.n, LINES.c.hash).join(
-            found, sa.and_(found.c.lane == LINES.c.lane, found.c.n == LINES.c.n)
+    def days(self, until: dt.date | None = None) -> Iterator[dt.date]:
+        """The days that have lines, the last first."""
+        query = sa.select(sa.func.max(LINES.c.day))
+        day = self._one(query.where(LINES.c.day <= until) if until else query)
+        while day is not None:
+            yield day
+            day = self._one(query.where(LINES.c.day < day))
+
+    def _one(self, query: sa.Select[Any]) -> Any:
+        with self._engine.connect() as connection:
+            return connection.scalar(query)
+
+    def head(self, lane: uuid.UUID) -> Head | None:
+        """Where a lane ends now."""
+        query = sa.select(LINES.c.n, LINES.c.hash).where(LINES.c.lane == lane)
+        with self._engine.connect() as connection:
+            row = connection.execute(query.order_by(LINES.c.n.desc()).limit(1)).one_or_none()
+        return (row.n, row.hash) if row else None
+
+    def grown(self) -> dict[uuid.UUID, Head]:
+        """The heads of the lanes that have lines no seal names yet."""
+        last = sa.select(sa.func.max(LINES.c.n)).where(LINES.c.lane == LANES.c.lane)
+        heads = sa.select(LANES.c.lane, last.scalar_subquery().label("n")).subquery()
+        here = sa.and_(LINES.c.lane == heads.c.lane, LINES.c.n == heads.c.n)
+        query = (
+            sa.select(heads.c.lane, heads.c.n, LINES.c.hash)
+            .join(LINES, here)
+            .outerjoin(SEALED, SEALED.c.lane == heads.c.lane)
+            .where(sa.or_(SEALED.c.n.is_(None), SEALED.c.n < heads.c.n))
         )
         with self._engine.connect() as connection:
-            return {row.lane.hex: (row.n, row.hash.hex()) for row in connection.execute(query)}
+            return {row.lane: (row.n, row.hash) for row in connection.execute(query)}
 
-    def seals(self) -> list[tuple[int, str, bytes]]:
+    def seals(self) -> Iterator[tuple[int, str, bytes]]:
+        query = sa.select(SEALS).order_by(SEALS.c.n).execution_options(yield_per=1000)
         with self._engine.connect() as connection:
-            query = sa.select(SEALS).order_by(SEALS.c.n)
-            return [(row.n, row.text, row.signature) for row in connection.execute(query)]
+            for row in connection.execute(query):
+                yield row.n, row.text, row.signature
 
     def last_seal(self) -> tuple[int, str] | None:
         with self._engine.connect() as connection:
@@ -104,10 +196,39 @@ class Store:
             row = connection.execute(query).one_or_none()
         return (row.n, row.text) if row else None
 
-    def add_seal(self, n: int, text: str, signature: bytes) -> None:
-        """Raises IntegrityError when another process has just written seal `n`."""
-        with self._engine.begin() as connection:
-            connection.execute(sa.insert(SEALS).values(n=n, text=text, signature=signature))
+    # ------------------------------------------------------------------ the end
+
+    def leave_to_parent(self) -> None:
+        """After a fork: the connections are the parent's. They are neither used nor closed here,
+        which is why they are kept: to be forgotten is to be closed."""
+        self._inherited += [self._engine.pool, self._held]
+        self._held = None
+        self._engine.dispose(close=False)
 
     def close(self) -> None:
+        if self._held is not None:
+            self._held.close()
+            self._held = None
         self._engine.dispose()
+
+
+def _make(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        for table in _metadata.sorted_tables:
+            connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
+            for index in table.indexes:
+                connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))
+
+
+def _for_postgres(line: Line) -> tuple[Any, ...]:
+    return line.lane, line.n, line.day, line.box, line.hash, line.signature
+
+
+def _for_sqlite(line: Line) -> tuple[Any, ...]:
+    return line.lane.hex, line.n, line.day.isoformat(), line.box, line.hash, line.signature
+
+
+# How each driver begins, inserts and spells a row; psycopg begins by itself.
+_COLUMNS = "INSERT INTO trail_line (lane, n, day, box, hash, signature) VALUES "
+_SQLITE = "BEGIN IMMEDIATE", _COLUMNS + "(?, ?, ?, ?, ?, ?)", _for_sqlite
+_POSTGRES = "", _COLUMNS + "(%s, %s, %s, %s, %s, %s)", _for_postgres

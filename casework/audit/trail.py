@@ -2,6 +2,7 @@
 """The trail as the rest of the house sees it: trace first, act second, tell the outcome."""
 
 import atexit
+import datetime as dt
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,12 +14,10 @@ from flask import Flask, current_app
 
 from casework import clock
 
-from .lines import Scribe, check
+from .lines import Content, Scribe, check, check_contents, spelled
+from .seals import Sealer
 from .store import FILE, SEALS_FILE, Store
-from .writer import Writer
-
-# One envelope as sealed: table, row, compartment, mac; no mac where it was erased.
-Content = tuple[str, uuid.UUID, str, bytes | None]
+from .writer import Entry, Writer
 
 _speaker: ContextVar[tuple[uuid.UUID | None, uuid.UUID | None]] = ContextVar(
     "speaker", default=(None, None)
@@ -31,7 +30,7 @@ class Trail:
 
     def __init__(self, store: Store, scribe: Scribe, seals_file: Path) -> None:
         self.store, self.scribe, self.seals_file = store, scribe, seals_file
-        self._writer = Writer(store, scribe, seals_file)
+        self._writer = Writer(store, scribe, Sealer(store, scribe, seals_file))
 
     @classmethod
     def init_app(cls, app: Flask) -> "Trail":
@@ -45,17 +44,19 @@ class Trail:
         atexit.register(trail.close)
         return trail
 
-    def write(self, wait: bool = True, **body: Any) -> int:
-        """One line about who is speaking. Blocks until durable, unless told not to wait."""
-        check(body)
+    def write(
+        self, wait: bool = True, of: uuid.UUID | None = None, **body: Any
+    ) -> tuple[uuid.UUID, int] | None:
+        """One line about who is speaking: its lane and number. Blocks until durable, unless told
+        not to wait; then None. `of` is the lane of the line that `ref` numbers.
+
+        A line without an actor is the system's.
+        """
         actor, session = _speaker.get()
-        said = {
-            "at": int(clock.now().timestamp() * 1e6),
-            "actor": actor,
-            "session": session,
-            **body,
-        }
-        return self._writer.write({k: v for k, v in said.items() if v is not None}, wait)
+        moment = clock.now()
+        said = {"at": _microseconds(moment), "actor": actor, "session": session, **body}
+        check(said)
+        return self._writer.write(Entry(spelled(said), clock.local_day(moment), wait, of))
 
     @property
     def lane(self) -> str:
@@ -68,19 +69,41 @@ class Trail:
         self.store.close()
 
 
-class Mark:
-    """A trace made durable, waiting for its outcome."""
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
-    def __init__(self, trail: Trail, action: str, number: int) -> None:
-        self._trail, self._action, self.number, self.open = trail, action, number, True
+
+def _microseconds(moment: dt.datetime) -> int:
+    return (moment - _EPOCH) // dt.timedelta(microseconds=1)
+
+
+class Mark:
+    """A trace made durable, waiting for its outcome. `lane` and `number` say which line it is."""
+
+    def __init__(self, trail: Trail, action: str, lane: uuid.UUID, number: int) -> None:
+        self._trail, self._action = trail, action
+        self.lane, self.number, self.open = lane, number, True
+        self.outer = open_mark()
 
     def done(self, outcome: str = "ok", *, hits: int | None = None) -> None:
         """Tell how it ended: ok, refused, failed, stale. Queued; the first outcome counts."""
         if self.open:
-            self.open = False
             self._trail.write(
-                wait=False, action=self._action, outcome=outcome, hits=hits, ref=self.number
+                wait=False,
+                of=self.lane,
+                action=self._action,
+                outcome=outcome,
+                hits=hits,
+                ref=self.number,
             )
+            self.open = False
+
+
+def open_mark() -> Mark | None:
+    """The innermost act under way that has not told its outcome."""
+    mark = _current.get()
+    while mark is not None and not mark.open:
+        mark = mark.outer
+    return mark
 
 
 def trace(
@@ -89,6 +112,7 @@ def trace(
     kind: str | None = None,
     object_id: uuid.UUID | str | None = None,
     reason: str | None = None,
+    hits: int | None = None,
     batch: int | None = None,
 ) -> Mark:
     """Say what is about to happen, durably, before it does.
@@ -96,8 +120,11 @@ def trace(
     Raises TrailUnwritableError when it cannot be said, so that it is not done.
     """
     trail: Trail = current_app.extensions["trail"]
-    number = trail.write(action=action, kind=kind, object=object_id, reason=reason, batch=batch)
-    mark = Mark(trail, action, number)
+    at = trail.write(
+        action=action, kind=kind, object=object_id, reason=reason, hits=hits, batch=batch
+    )
+    assert at is not None  # it was waited for
+    mark = Mark(trail, action, *at)
     _current.set(mark)
     return mark
 
@@ -105,10 +132,16 @@ def trace(
 def attest(contents: Iterable[Content]) -> None:
     """Say durably which envelopes this transaction seals, just before it commits."""
     trail: Trail = current_app.extensions["trail"]
-    mark = _current.get()
+    mark = open_mark()
     last = {(table, row, part): mac for table, row, part, mac in contents}
-    said = [[*place, mac] for place, mac in last.items()]
-    trail.write(action="sealed", contents=said, ref=mark.number if mark and mark.open else None)
+    said = [(*place, mac) for place, mac in last.items()]
+    check_contents(said)
+    trail.write(
+        of=mark.lane if mark else None,
+        action="sealed",
+        contents=said,
+        ref=mark.number if mark else None,
+    )
 
 
 @contextmanager

@@ -1,199 +1,242 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Whether the trail is whole, and whether the records are those the trail saw last."""
 
+import datetime as dt
 import json
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from casework.i18n import _, _l, _n
 
-from .lines import Line, genesis, link
-from .store import Lane
-from .trail import Content, Trail
+from .attested import Attested, Mac, Place
+from .lines import Content, Line, genesis, link
+from .seals import Seals
+from .trail import Trail
 
-Place = tuple[str, str, str]
+TOLD = 100  # problems told one by one; a wrong key would tell of every line
+MISSING = _l("Before line %(n)s of lane %(lane)s a line is missing.")
+UNCHAINED = _l("Line %(n)s of lane %(lane)s does not follow from the line before.")
+FORGED = _l("Line %(n)s of lane %(lane)s carries a wrong signature.")
+TOUCHED = _l("Line %(n)s of lane %(lane)s was changed or moved.")
+UNSEALED = _l("Line %(n)s of lane %(lane)s, which a seal names, is missing or changed.")
+UNSIGNED = _l("Lane %(lane)s ends without a signature.")
+UNBEGUN = _l("Lane %(lane)s has no beginning.")
 
 
 @dataclass(frozen=True)
 class Report:
-    """What the drill found: `lines` to read, and one plain `sentence` to end on."""
+    """What the drill found: `lines` to read, and one plain `sentence` to end on.
+
+    `lines` are the problems and, after them, what this check cannot know.
+    """
 
     ok: bool
     lines: tuple[str, ...]
     sentence: str
+    problems: tuple[str, ...] = ()
 
 
-@dataclass
-class _Seen:
-    """What was read so far."""
-
-    problems: list[str] = field(default_factory=list)
-    count: int = 0
-    lines: dict[tuple[str, int], bytes] = field(default_factory=dict)
-    attested: list[tuple[int, str, int | None, list[Any]]] = field(default_factory=list)
-    outcomes: dict[tuple[str, int], str] = field(default_factory=dict)
-
-
-def verify(trail: Trail, boxes: Iterable[Content] | None = None) -> Report:
+def verify(
+    trail: Trail, boxes: Iterable[Content] | None = None, anchor: Path | None = None
+) -> Report:
     """Read every line and every seal; with `boxes`, hold each live envelope against the trail.
 
     Finds a changed, missing or reordered line, a lane cut or taken out since the last seal, and
-    with `boxes` a replayed, vanished or unattested envelope. What it cannot see: lines cut off
-    the end since the last seal that was taken off this machine.
+    with `boxes` a replayed, vanished or unattested envelope. What it cannot see, it says: lines
+    newer than the last seal. `anchor` is a copy of the seals that left the machine; by default the
+    file in the instance. May run while others write.
     """
-    seen = _Seen()
-    sealed_heads = _check_seals(trail, seen)
-    lanes = {lane.lane: lane for lane in trail.store.lanes()}
-    for lane in lanes.values():
-        if not trail.scribe.signed(genesis(lane.lane, lane.day), lane.signature):
-            seen.problems.append(_("A lane of the trail was not begun by this programme."))
-    _check_lines(trail, lanes, seen)
-    for (name, n), digest in sealed_heads.items():
-        if seen.lines.get((name, n)) != digest:
-            seen.problems.append(
-                _("Line %(n)s of lane %(lane)s, which a seal names, is missing or changed.",
-                    n=n, lane=name[:8])
-            )  # fmt: skip
-    if boxes is not None:
-        _check_boxes(boxes, seen)
-    return _report(seen)
+    seals, attested = Seals(), Attested() if boxes is not None else None
+    walk = _Walk(trail, seals, attested)
+    for problem in seals.check(trail.store, trail.scribe, anchor or trail.seals_file):
+        walk.found(problem)
+    walk.check_beginnings()
+    walk.read(trail.store.lines())
+    walk.finish()
+    newer = walk.newer
+    if boxes is not None and attested is not None:
+        attested.finish()
+        for problem in _held_against(boxes, attested, walk):
+            walk.found(problem)
+    return _report(walk, newer)
 
 
-def _report(seen: _Seen) -> Report:
-    if seen.problems:
+def _report(walk: "_Walk", newer: int) -> Report:
+    if walk.count:
         sentence = _n("The trail has %(n)s problem.", "The trail has %(n)s problems.",
-                      len(seen.problems))  # fmt: skip
+                      walk.count)  # fmt: skip
     else:
         sentence = _n("The trail is whole: %(n)s line.", "The trail is whole: %(n)s lines.",
-                      seen.count)  # fmt: skip
-    return Report(not seen.problems, tuple(seen.problems), sentence)
+                      walk.lines)  # fmt: skip
+    notes = []
+    if newer:
+        notes.append(
+            _n("%(n)s line is newer than the last seal: nobody could tell if it were cut off.",
+               "%(n)s lines are newer than the last seal: nobody could tell if they were cut off.",
+               newer)
+        )  # fmt: skip
+    problems = tuple(walk.problems)
+    return Report(not walk.count, (*problems, *notes), sentence, problems)
 
 
-def _check_lines(trail: Trail, lanes: dict[uuid.UUID, Lane], seen: _Seen) -> None:
-    lane, prev, expected, unsigned = None, b"", 1, False
-    for line in trail.store.lines():
-        if line.lane != lane:
-            if unsigned:
-                seen.problems.append(_about(_l("Lane %(lane)s ends without a signature."), lane))
-            lane, expected, unsigned = line.lane, 1, False
-            if lane not in lanes:
-                seen.problems.append(_about(_l("Lane %(lane)s has no beginning."), lane))
-            prev = genesis(lane, lanes[lane].day) if lane in lanes else b""
-        _check_line(trail, line, prev, expected, seen)
-        prev, expected, unsigned = line.hash, line.n + 1, line.signature is None
-    if unsigned:
-        seen.problems.append(_about(_l("Lane %(lane)s ends without a signature."), lane))
+@dataclass(slots=True)
+class _Lane:
+    """Where the reading of a lane stands. `heads` are the lines that seals name, not yet met."""
+
+    prev: bytes
+    heads: dict[int, bytes]
+    newest: int
+    expected: int = 1
+    at: int = 0
+    signed: bool = True
 
 
-def _about(sentence: Any, lane: uuid.UUID | None, n: int | None = None) -> str:
-    return str(sentence) % {"lane": lane.hex[:8] if lane else "?", "n": n}
+@dataclass
+class _Walk:
+    """One reading of the lines, lane by lane; a second `read` goes on where the first stopped."""
+
+    trail: Trail
+    seals: Seals
+    attested: Attested | None
+    problems: list[str] = field(default_factory=list)
+    count: int = 0
+    lines: int = 0
+    lanes: dict[uuid.UUID, _Lane] = field(default_factory=dict)
+
+    def found(self, problem: str) -> None:
+        self.count += 1
+        if self.count <= TOLD:
+            self.problems.append(problem)
+
+    def check_beginnings(self) -> None:
+        """Whether every lane was begun by this programme, with this key."""
+        scribe = self.trail.scribe
+        for lane in self.trail.store.lanes():
+            ours = scribe.signed(genesis(lane.lane, lane.day), lane.signature)
+            if not ours or lane.public_key != scribe.public_key:
+                self.found(_("A lane of the trail was not begun by this programme."))
+
+    def read(self, lines: Iterable[Line]) -> None:
+        """Check each line; tell its attestations to who keeps them."""
+        lane, here = None, None
+        for line in lines:
+            if line.lane != lane or here is None:
+                lane, here = line.lane, self.lanes.get(line.lane) or self._entered(line.lane)
+            self.lines += 1
+            text = self.trail.scribe.text(line)
+            fault = self._fault(line, here, text)
+            if fault is not None:
+                self.found(_about(fault, line.lane, line.n))
+            if here.heads and here.heads.pop(line.n, line.hash) != line.hash:
+                self.found(_about(UNSEALED, line.lane, line.n))
+            here.prev, here.expected = line.hash, line.n + 1
+            here.signed = line.signature is not None
+            if text is not None and self.attested is not None:
+                self._hear(line, here, text)
+
+    def _entered(self, lane: uuid.UUID) -> _Lane:
+        known = self.trail.store.lane(lane)
+        if known is None:
+            self.found(_about(UNBEGUN, lane))
+        heads = self.seals.heads.pop(lane, {})
+        start = genesis(lane, known.day) if known else b""
+        self.lanes[lane] = _Lane(start, heads, max(heads, default=0))
+        return self.lanes[lane]
+
+    def _fault(self, line: Line, here: _Lane, text: bytes | None) -> Any:
+        if line.n != here.expected:
+            return MISSING
+        if link(here.prev, line.place, line.box) != line.hash:
+            return UNCHAINED
+        if text is None:
+            return TOUCHED
+        signature = line.signature
+        if signature is not None and not self.trail.scribe.signed(line.hash, signature):
+            return FORGED
+        return None
+
+    def _hear(self, line: Line, here: _Lane, text: bytes) -> None:
+        """Within a lane the order is that of the lines, whatever the clock was set to."""
+        assert self.attested is not None
+        body = json.loads(text)
+        here.at = max(here.at, body["at"])
+        self.attested.hear(line.lane, here.at, body)
+
+    def finish(self) -> None:
+        """What only the end of all lanes shows."""
+        for lane, here in self.lanes.items():
+            if not here.signed:
+                self.found(_about(UNSIGNED, lane))
+            if here.heads:
+                self.found(_about(UNSEALED, lane, max(here.heads)))
+        for lane, heads in self.seals.heads.items():
+            self.found(_about(UNSEALED, lane, max(heads)))
+
+    @property
+    def newer(self) -> int:
+        """Lines that no seal covers yet."""
+        return sum(max(0, here.expected - 1 - here.newest) for here in self.lanes.values())
+
+    def read_on(self) -> None:
+        """The lines that were written meanwhile."""
+        after = {lane: here.expected - 1 for lane, here in self.lanes.items()}
+        self.read(self.trail.store.lines(after))
 
 
-def _check_line(trail: Trail, line: Line, prev: bytes, expected: int, seen: _Seen) -> None:
-    seen.count += 1
-    seen.lines[line.lane.hex, line.n] = line.hash
-    body = trail.scribe.body(line)
-    faults = (
-        (line.n != expected, _l("Before line %(n)s of lane %(lane)s a line is missing.")),
-        (link(prev, line.lane, line.n, line.day, line.box) != line.hash,
-         _l("Line %(n)s of lane %(lane)s does not follow from the line before.")),
-        (line.signature is not None and not trail.scribe.signed(line.hash, line.signature),
-         _l("Line %(n)s of lane %(lane)s carries a wrong signature.")),
-        (body is None, _l("Line %(n)s of lane %(lane)s was changed or moved.")),
-    )  # fmt: skip
-    for wrong, sentence in faults:
-        if wrong:
-            seen.problems.append(_about(sentence, line.lane, line.n))
-    if body:
-        _remember(line, body, seen)
-
-
-def _remember(line: Line, body: dict[str, Any], seen: _Seen) -> None:
-    lane, ref = line.lane.hex, body.get("ref")
-    if "contents" in body:
-        seen.attested.append((body["at"], lane, ref, body["contents"]))
-    elif ref is not None and "outcome" in body:
-        seen.outcomes[lane, ref] = body["outcome"]
-
-
-# ------------------------------------------------------------------ seals
-
-
-def _check_seals(trail: Trail, seen: _Seen) -> dict[tuple[str, int], bytes]:
-    """Check the chain of seals; the lines that they name, with their hashes."""
-    before: str | None = None
-    heads: dict[tuple[str, int], bytes] = {}
-    for expected, (n, text, signature) in enumerate(trail.store.seals(), start=1):
-        if not trail.scribe.signed(text.encode(), signature):
-            seen.problems.append(_("Seal %(n)s carries a wrong signature.", n=n))
-            continue
-        said = json.loads(text)
-        if (n, said["n"]) != (expected, expected) or said["before"] != before:
-            seen.problems.append(_("A seal before seal %(n)s is missing.", n=n))
-        heads |= {(lane, at): bytes.fromhex(digest) for lane, (at, digest) in said["heads"].items()}
-        before = text
-    if not _anchored(trail, before):
-        seen.problems.append(_("The last seal in the anchor file is not the last of the trail."))
-    return heads
-
-
-def _anchored(trail: Trail, last: str | None) -> bool:
-    """Whether the anchor file ends with the same seal; true where the file has been taken off."""
-    if not trail.seals_file.exists():
-        return True
-    kept = trail.seals_file.read_text(encoding="utf-8").splitlines()
-    return not kept or json.loads(kept[-1])["seal"] == last
+def _about(sentence: Any, lane: uuid.UUID, n: int | None = None) -> str:
+    return str(sentence) % {"lane": lane.hex[:8], "n": n}
 
 
 # ------------------------------------------------------------------ envelopes
 
 
-def _check_boxes(boxes: Iterable[Content], seen: _Seen) -> None:
+def _held_against(boxes: Iterable[Content], attested: Attested, walk: _Walk) -> Iterator[str]:
     """Each live envelope must be the one attested last by an act that succeeded.
 
-    An act without an outcome (the machine stopped in between) may have committed or not: then
-    what stood before and what it sealed are both accepted.
+    What looks wrong is looked at again after the lines that were written during the check.
     """
-    accepted = _accepted(seen)
+    suspects: dict[Place, Mac] = {}
+    absent = attested.places()
     for table, row, part, mac in boxes:
-        macs = accepted.pop((table, row.hex, part), None)
-        if macs is None:
-            seen.problems.append(
-                _of(_l("Row %(row)s of %(table)s was never attested."), table, row)
-            )
-        elif mac is None or mac.hex() not in macs:
-            sentence = _l("Row %(row)s of %(table)s is not the one that was saved last.")
-            seen.problems.append(_of(sentence, table, row))
-    for (table, row, _part), macs in accepted.items():
-        if None not in macs:
-            sentence = _l("Row %(row)s of %(table)s has vanished.")
-            seen.problems.append(_of(sentence, table, uuid.UUID(row)))
+        place, said = (table, row.hex, part), mac.hex() if mac else None
+        absent.discard(place)
+        if said is None or said not in attested.accepted(place):
+            suspects[place] = said
+    suspects |= {place: None for place in absent if None not in attested.accepted(place)}
+    if suspects:
+        walk.read_on()
+    for place, said in suspects.items():
+        accepted = attested.accepted(place)
+        if said not in accepted or (said is None and place not in absent):
+            yield _wrong(place, said, bool(accepted))
 
 
-def _of(sentence: Any, table: str, row: uuid.UUID) -> str:
-    return str(sentence) % {"table": table, "row": str(row)}
+def _wrong(place: Place, said: Mac, is_known: bool) -> str:
+    if said is None:
+        sentence = _l("Row %(row)s of %(table)s has vanished.")
+    elif is_known:
+        sentence = _l("Row %(row)s of %(table)s is not the one that was saved last.")
+    else:
+        sentence = _l("Row %(row)s of %(table)s was never attested.")
+    return str(sentence) % {"table": place[0], "row": str(uuid.UUID(place[1]))}
 
 
-def _accepted(seen: _Seen) -> dict[Place, set[str | None]]:
-    found: dict[Place, set[str | None]] = {}
-    for _at, lane, ref, contents in sorted(seen.attested, key=lambda said: said[0]):
-        outcome = seen.outcomes.get((lane, ref)) if ref is not None else None
-        if outcome not in (None, "ok"):
-            continue
-        for table, row, part, mac in contents:
-            place = table, row, part
-            if outcome == "ok":
-                found[place] = {mac}
-            else:
-                found.setdefault(place, {None}).add(mac)
-    return found
+# ------------------------------------------------------------------ reading
 
 
-def spoken(trail: Trail) -> Iterator[dict[str, Any]]:
-    """What the lines say, newest days first, for the pages of the trail."""
-    for line in trail.store.lines(newest_first=True):
-        body = trail.scribe.body(line)
-        if body:
-            yield body
+def spoken(trail: Trail, until: dt.date | None = None) -> Iterator[dict[str, Any]]:
+    """What the lines say, newest first, for the pages of the trail: each with its `lane` and `n`.
+
+    A line without an `actor` is the system's. Where `ref` is there, it is the number of the line
+    it completes, in the lane `of`, or in its own. Damaged lines are left to `verify`.
+    """
+    for day in trail.store.days(until):
+        said = []
+        for line in trail.store.lines_of(day):
+            body = trail.scribe.body(line)
+            if body is not None:
+                said.append({"lane": line.lane.hex, "n": line.n, **body})
+        yield from sorted(said, key=lambda one: (one["at"], one["n"]), reverse=True)
