@@ -14,8 +14,9 @@ Saying = tuple[int, bool, Mac]  # when, whether the act surely succeeded, what i
 
 
 class Attested:
-    """An act that succeeded replaces what stood. An act without an outcome (the machine stopped in
-    between) may have been saved or not: then what stood before and what it sealed both hold."""
+    """An act that succeeded replaces what stood; one that was refused changed nothing. An act that
+    failed, or has no outcome because the machine stopped in between, may have been saved or not:
+    then what stood before and what it sealed both hold."""
 
     def __init__(self) -> None:
         self._said: dict[Place, list[Saying]] = {}
@@ -47,7 +48,7 @@ class Attested:
             self._early[act] = outcome
 
     def _settle(self, outcome: str | None, at: int, contents: Any) -> None:
-        if outcome not in (None, "ok"):
+        if outcome in ("refused", "stale"):
             return
         for table, row, part, mac in contents:
             place = intern(table), row, intern(part)

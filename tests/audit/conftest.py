@@ -19,11 +19,14 @@ class Bench:
     def __init__(self, url: str, folder: Path) -> None:
         self.url, self.folder = url, folder
         self.keys = os.urandom(32), os.urandom(32)
+        self.opened: list[Trail] = []
         self.trail = self.another()
 
     def another(self) -> Trail:
         """The same trail as another process opens it."""
-        return Trail(Store(self.url), Scribe(*self.keys), self.folder / "trail-seals.jsonl")
+        seals_file = self.folder / "trail-seals.jsonl"
+        self.opened.append(Trail(Store(self.url), Scribe(*self.keys), seals_file))
+        return self.opened[-1]
 
     def change(self, statement: sa.Executable | str) -> None:
         """Behind the trail's back."""
@@ -48,7 +51,8 @@ def bench(tmp_path, database_kind, request):
     if database_kind == "postgres":
         made.change(f"TRUNCATE {TABLES}")
     yield made
-    made.trail.close()
+    for trail in made.opened:
+        trail.close()
 
 
 @pytest.fixture
