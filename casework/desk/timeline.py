@@ -2,7 +2,7 @@
 """A person's way through the programme as one line of days, within the reader's strand."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,28 +16,30 @@ from casework.listening import Case, FirstContact, ListeningSession, cases_of
 from casework.people import Person
 from casework.vault import errors
 
-from .essentials import label
+from .essentials import damaged, label
 
-DAMAGED_LAST = dt.date.max
+DAMAGED_FIRST = dt.date.max
+BEGINS = 0  # on one day, what began a file comes before what happened in it
+Item = tuple[dt.date, int, dict[str, Any]]
 
 
 def timeline_of(person: Person) -> list[dict[str, Any]]:
     """What happened, the newest first. A damaged record says so in its place."""
-    items: list[tuple[dt.date, dict[str, Any]]] = []
+    items: list[Item] = []
     if "listening" in current_user.strands:
         items += _listening(person)
     if "hub" in current_user.strands:
         items += _hub(person)
-    return [item for _day, item in sorted(items, key=lambda pair: pair[0], reverse=True)]
+    return [item for *_when, item in sorted(items, key=lambda one: one[:2], reverse=True)]
 
 
-def _listening(person: Person) -> Iterator[tuple[dt.date, dict[str, Any]]]:
+def _listening(person: Person) -> Iterator[Item]:
     cases = db.session.scalars(cases_of(person)).all()
     ids = [case.id for case in cases]
     for case in cases:
-        yield case.opened_on, _case(case)
+        yield case.opened_on, BEGINS, _case(case)
         if not case.is_open:
-            yield _shown(case, _closure)
+            yield _shown(case, _closure, place=2)
     sessions = sa.select(ListeningSession).where(ListeningSession.case_id.in_(ids))
     for session in db.session.scalars(sessions).all():
         yield _shown(session, _session)
@@ -46,25 +48,27 @@ def _listening(person: Person) -> Iterator[tuple[dt.date, dict[str, Any]]]:
         yield _shown(contact, _contact)
 
 
-def _hub(person: Person) -> Iterator[tuple[dt.date, dict[str, Any]]]:
+def _hub(person: Person) -> Iterator[Item]:
     enrolments = db.session.scalars(enrolments_of(person)).all()
     ids = [enrolment.id for enrolment in enrolments]
     for enrolment in enrolments:
-        yield enrolment.opened_on, _enrolment(enrolment)
+        yield enrolment.opened_on, BEGINS, _enrolment(enrolment)
         if not enrolment.is_open:
-            yield _shown(enrolment, _end)
+            yield _shown(enrolment, _end, place=2)
     held = sa.select(OrientationSession).where(OrientationSession.enrolment_id.in_(ids))
     for session in db.session.scalars(held).all():
         yield _shown(session, _orientation)
 
 
-def _shown(record: Any, say: Any) -> tuple[dt.date, dict[str, Any]]:
+def _shown(
+    record: Any, say: Callable[[Any], tuple[dt.date, dict[str, Any]]], place: int = 1
+) -> Item:
     try:
-        return say(record)
+        day, item = say(record)
     except errors.Damaged:
-        title = _("This record is damaged and cannot be opened.")
         text = _("Tell your supervisor. The rest of the dossier is whole.")
-        return DAMAGED_LAST, {"title": title, "text": text}
+        return DAMAGED_FIRST, place, {"title": damaged(), "text": text}
+    return day, place, item
 
 
 def _case(case: Case) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def list_indicators() -> Any:
 def show_indicator(code: str) -> Any:
     indicator = CATALOGUE.get(code) or abort(404)
     period, problem = asked_period()
-    before = period.previous
+    before = period.previous if period != Period.programme() else None
     page = render_template(
         "indicators/show_indicator.html", indicator=indicator, period=period, problem=problem,
         choices=period_choices(), figure=figure(indicator, period),
@@ -128,16 +128,17 @@ def _rows(found: Figure) -> list[tuple[str, int]]:
 
 
 def _trend(found: Figure) -> list[tuple[str, int | None, str]] | None:
-    """(month in words, value, month and year in digits) of each month; None for a single one.
+    """(month in words, value, month in digits) of each month; None for a single one.
 
-    A month still to come has no value, so that the line does not fall to nought before it.
+    A month still to come has no value, so that the line does not fall to nought before it. The
+    year stands in the digits only where there are several.
     """
-    today = clock.today()
+    today, one_year = clock.today(), found.period.first.year == found.period.last.year
     points = []
     for month, value in sorted((found.totals or {}).items()):
         first = dt.date.fromisoformat(f"{month}-01")
-        shown = value if first <= today else None
-        points.append((format_month(first), shown, f"{month[5:]}/{month[2:4]}"))
+        digits = f"{first.month}" if one_year else f"{first.month}/{month[2:4]}"
+        points.append((format_month(first), value if first <= today else None, digits))
     return points if len(points) > 1 else None
 
 
@@ -151,4 +152,6 @@ def _crossed(found: Figure) -> dict[str, Any]:
     rows = [
         (words, *(cells.get((code, other), 0) for other, _words in across)) for code, words in down
     ]
-    return {"columns": [(words, "number") for _code, words in across], "rows": rows}
+    first = {SITE: _("Site"), AGE: _("Age")}[found.by[0]]
+    columns = [(first,), *((words, "number") for _code, words in across)]
+    return {"columns": columns, "rows": rows}
