@@ -56,8 +56,11 @@ class Row:
         return (clock.today() - self.last_on).days if known else 0  # type: ignore[operator]
 
     @property
-    def is_quiet(self) -> bool:
-        return self.days_silent > QUIET_AFTER.days
+    def state(self) -> str:
+        """`quiet` (open, and silent for too long), `open`, `closed`, or `new`: no file yet."""
+        if self.is_open:
+            return "quiet" if self.days_silent > QUIET_AFTER.days else OPEN
+        return "closed" if self.last_on else "new"
 
 
 def strand() -> str:

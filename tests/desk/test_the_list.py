@@ -52,7 +52,7 @@ def test_meetings_are_counted(programme, people):
     with acting_as(programme.user("salma")), transaction(write=False):
         rows = dossiers.rows_of(list(db.session.execute(listed("mine", "last"))))
         assert [row.meetings for row in rows] == [2, 1, 1]
-        assert [row.is_quiet for row in rows] == [True, False, False]
+        assert [row.state for row in rows] == ["quiet", "open", "open"]
 
 
 @pytest.mark.parametrize(
