@@ -13,9 +13,10 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
+import sqlalchemy as sa
 from flask import current_app
 
 from . import ceremony, config, create_app, demo, facts, i18n, indicators, server
@@ -25,6 +26,7 @@ from .audit import verify as verify_trail
 from .db import transaction
 from .errors import Refusal
 from .facts import ledger
+from .i18n import _l
 from .staff import acting_as_system
 from .vault import VaultError, opening
 from .vault.vault import scrub_log
@@ -39,8 +41,18 @@ def main() -> None:
     try:
         casework()
     except (Refusal, VaultError, config.SettingError) as refusal:
-        click.echo(str(refusal), err=True)
-        sys.exit(1)
+        _refuse(refusal)
+    except sa.exc.ArgumentError:
+        _refuse(_l("The setting database_url is not the address of a database."))
+    except sa.exc.DBAPIError:
+        _refuse(_l("The database cannot be used: it is missing, busy or not ours."))
+    except OSError:
+        _refuse(_l("A file or folder named here cannot be read or written."))
+
+
+def _refuse(sentence: object) -> NoReturn:
+    click.echo(str(sentence), err=True)
+    sys.exit(1)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -114,7 +126,13 @@ def _new_passphrase() -> str:
 
 
 @casework.command("demo")
-@click.option("--scale", default=1, show_default=True, help="So many times as many people.")
+@click.option(
+    "--scale",
+    default=1,
+    type=click.IntRange(1),
+    show_default=True,
+    help="So many times as many people.",
+)
 @click.option("--seed", default=1, show_default=True, help="Another seed, other people.")
 @click.option("--unless-filled", is_flag=True, help="Do nothing where the demo stands already.")
 def demo_command(scale: int, seed: int, unless_filled: bool) -> None:
@@ -141,7 +159,7 @@ def _progress(done: int, of: int) -> None:
 
 @casework.command()
 @click.option("--bind", default=server.DEFAULT_BIND, show_default=True, metavar="HOST:PORT")
-@click.option("--workers", default=1, show_default=True)
+@click.option("--workers", default=1, type=click.IntRange(1), show_default=True)
 def serve(bind: str, workers: int) -> None:
     """Serve this instance.
 

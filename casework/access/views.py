@@ -5,8 +5,9 @@ import uuid
 from typing import Any
 
 import sqlalchemy as sa
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 
+from casework import clock
 from casework.db import db
 from casework.errors import Refusal
 from casework.i18n import _
@@ -97,7 +98,9 @@ def _address() -> str:
 
 @pages.route("/account", needs=SIGNED_IN)
 def show_account() -> Any:
-    mine = sa.select(models.SignIn).where(models.SignIn.user_id == current_user.id)
+    mine = sa.select(models.SignIn).where(
+        models.SignIn.user_id == current_user.id, models.SignIn.expires_at > clock.now()
+    )
     return render_template(
         "access/show_account.html",
         sessions=db.session.scalars(mine.order_by(models.SignIn.last_seen_at.desc())).all(),
@@ -140,6 +143,8 @@ def end_sessions() -> Any:
 @pages.route("/drafts/<path:form_key>", needs=SIGNED_IN, methods=["POST"])
 def keep_draft(form_key: str) -> Any:
     """What is typed so far in the form at this address, every few seconds or by the button."""
+    if not drafts.FORM_KEY.fullmatch(form_key):
+        abort(404)
     saved_at = drafts.save_draft(f"/{form_key}", request.form)
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         return jsonify(saved_at=saved_at.isoformat())

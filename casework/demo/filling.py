@@ -13,8 +13,8 @@ from flask import current_app
 from casework import clock
 from casework.access import Site, User, acting_as
 from casework.access import actions as access
-from casework.audit import attest, trace
-from casework.db import before_commit, db, transaction
+from casework.audit import trace
+from casework.db import db, transaction
 from casework.errors import Refusal
 from casework.hub import close_enrolment, enrol, log_orientation
 from casework.i18n import _l
@@ -61,11 +61,11 @@ Progress = Callable[[int, int], None]
 def fill(seed: int = 1, scale: int = 1, progress: Progress = lambda done, of: None) -> None:
     """Fill this instance. Raises Refusal where it holds anyone already."""
     with transaction(write=False):
-        if db.session.scalar(sa.select(SubjectKey.subject_id).limit(1)):
+        if any(db.session.scalar(sa.select(model).limit(1)) for model in (SubjectKey, User, Site)):
             raise Refusal(_l("This instance holds people already. The demo wants an empty one."))
-    mark_demo(current_app.config["CASEWORK"])
     with transaction():
         _staff()
+    mark_demo(current_app.config["CASEWORK"])
     people = list(plans(seed, scale))
     done = 0
     for (site, owner), batch in _batches(people):
@@ -125,7 +125,6 @@ def _as_colleague(site: str, owner: int, work: Callable[[Site], Any]) -> None:
         mark = trace("demo:fill", batch=1)
         with transaction():
             db.session.add(place)
-            before_commit(lambda: attest(db.session.info.get("sealed", ())))
             work(place)
         mark.done()
     db.session.remove()

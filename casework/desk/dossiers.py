@@ -63,6 +63,12 @@ class Row:
         return "closed" if self.last_on else "new"
 
 
+def usual_filter() -> str:
+    """One's own dossiers, or all in reach for who heads a site and follows nobody herself."""
+    heads = {"cell_supervisor", "hub_manager"} & set(current_user.roles)
+    return "all" if heads else "mine"
+
+
 def strand() -> str:
     """The strand the reader works in: what her dossiers are made of."""
     return "hub" if "hub" in current_user.strands else "listening"

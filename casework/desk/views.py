@@ -40,8 +40,8 @@ def home() -> Any:
 
 @pages.route("/dossiers", needs=Permission.DOSSIER_READ)
 def list_dossiers() -> Any:
-    show = request.args.get("show", "mine")
-    show = show if show in dossiers.FILTERS else "mine"
+    show = request.args.get("show", dossiers.usual_filter())
+    show = show if show in dossiers.FILTERS else dossiers.usual_filter()
     sort = listing.sort_of(dossiers.SORTS) if request.args.get("sort") else ("last", True)
     found = dossiers.page_of(dossiers.listed(show, *sort))
     return _list(found, show=show, sort=sort)

@@ -62,7 +62,7 @@ def log_orientation(
     content = {"attendance": ATTENDED, **content}
     already = id and _session_already(enrolment, id)
     if already:
-        return already
+        return _same(already, content)
     enrolment.check_orientation_day(content["held_on"], clock.today())
     session = OrientationSession(
         subject_id=enrolment.subject_id, enrolment_id=enrolment.id, author_id=current_user.id
@@ -122,9 +122,18 @@ def _session_already(enrolment: Enrolment, id: uuid.UUID) -> OrientationSession 
     ).first()
 
 
+def _same(already: Any, content: dict[str, Any]) -> Any:
+    """The record a form made when it was sent before. Raises Refusal where the text is another."""
+    if any(getattr(already.business, name) != content.get(name) for name in already.CONTENT):
+        raise Refusal(_("This form was used already. Save again to keep this text as well."))
+    return already
+
+
 def _save_once() -> None:
     """Save a record under the id its form was given. Raises Refusal where the id is taken."""
     try:
-        db.session.flush()
+        with db.session.begin_nested():
+            db.session.flush()
     except sa.exc.IntegrityError:
-        raise Refusal(_("This form was used already. Open it again.")) from None
+        sentence = _("This form was used already. Save again to keep this text as well.")
+        raise Refusal(sentence) from None

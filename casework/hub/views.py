@@ -44,6 +44,8 @@ def succeeds(form: Any, verb: Callable[[], Any]) -> bool:
         verb()
     except Refusal as refusal:
         form.refuse(refusal)
+        if "record" in form:
+            form.record.data = str(uuid.uuid4())  # nothing was made: sent again, it is another
         writer, path, typed = current_user.id, request.path, request.form
 
         @after_this_request
@@ -170,4 +172,5 @@ def _as_written(session: OrientationSession) -> dict[str, Any]:
 
 def _number(version: Any) -> int:
     """The version a form was opened at; nought, which no record has, for anything else."""
-    return int(version) if str(version).isdecimal() else 0
+    text = str(version)
+    return int(text) if text.isdecimal() and len(text) < 10 else 0

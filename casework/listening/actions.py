@@ -63,7 +63,7 @@ def log_session(case: Case, *, id: uuid.UUID | None = None, **content: Any) -> L
     content = {"attendance": ATTENDED, **content}
     already = id and _session_already(case, id)
     if already:
-        return already
+        return _same(already, content)
     case.check_session_day(content["held_on"], clock.today())
     session = ListeningSession(
         subject_id=case.subject_id, case_id=case.id, author_id=current_user.id
@@ -121,7 +121,7 @@ def record_contact(
     """
     already = id and db.session.get(FirstContact, id)
     if already:
-        return already
+        return _same(already, content)
     contact = FirstContact(subject_id=new_subject(), site_id=site_id, owner_id=current_user.id)
     if id:
         contact.id = id
@@ -163,9 +163,18 @@ def _session_already(case: Case, id: uuid.UUID) -> ListeningSession | None:
     ).first()
 
 
+def _same(already: Any, content: dict[str, Any]) -> Any:
+    """The record a form made when it was sent before. Raises Refusal where the text is another."""
+    if any(getattr(already.story, name) != content.get(name) for name in already.CONTENT):
+        raise Refusal(_("This form was used already. Save again to keep this text as well."))
+    return already
+
+
 def _save_once() -> None:
     """Save a record under the id its form was given. Raises Refusal where the id is taken."""
     try:
-        db.session.flush()
+        with db.session.begin_nested():
+            db.session.flush()
     except sa.exc.IntegrityError:
-        raise Refusal(_("This form was used already. Open it again.")) from None
+        sentence = _("This form was used already. Save again to keep this text as well.")
+        raise Refusal(sentence) from None

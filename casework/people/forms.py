@@ -185,7 +185,7 @@ class SearchForm(BaseForm):
     @property
     def year(self) -> int | None:
         text = plain(self.birth_year.data or "")
-        return int(text) if text.isdecimal() else None
+        return int(text) if text.isdecimal() and len(text) < 10 else None
 
     def validate_birth_year(self, field: wtforms.Field) -> None:
         this_year = clock.today().year

@@ -3,6 +3,7 @@
 
 import enum
 import functools
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,10 +19,11 @@ from flask import (
     url_for,
 )
 from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import event, orm
 from werkzeug.exceptions import HTTPException
 
 from casework.audit import attest, trace
-from casework.db import before_commit, db, transaction
+from casework.db import db, transaction
 from casework.errors import Refusal, Stale
 from casework.policy import Permission
 
@@ -29,6 +31,8 @@ from . import drafts, sessions
 from .acting import acting_as
 
 READS = {"GET", "HEAD", "OPTIONS"}
+# An address on this server: one slash, then no second one nor what a browser takes for one.
+OURS = re.compile(r"/(?![/\\\s])[^\\\x00-\x20]*$")
 
 
 class Door(enum.Enum):
@@ -124,13 +128,14 @@ def _transacted(view: Callable[[], Any]) -> Response:
             db.session.rollback()  # a form shown again has changed nothing
         elif request.method not in READS:
             drafts.drop_draft(request.path)
-            before_commit(_attest)
     return response
 
 
-def _attest() -> None:
-    contents = db.session.info.get("sealed", ())
-    if contents:
+@event.listens_for(orm.Session, "before_commit")
+def _attest(session: orm.Session) -> None:
+    """No unit of work forgets it: what it sealed is named in the trail before it is saved."""
+    contents = session.info.get("sealed")
+    if contents and "trail" in current_app.extensions:
         attest(contents)
 
 
@@ -155,15 +160,18 @@ def _way_back(kept: bool) -> str:
 def _form_path() -> str:
     """The address of the form, where a draft was sent elsewhere to be kept."""
     key = (request.view_args or {}).get("form_key")
-    return f"/{key}" if key else request.path
+    if key is None:
+        return request.path
+    return f"/{key}" if drafts.FORM_KEY.fullmatch(key) else "/"
 
 
 def next_url() -> str:
     """Where to go after signing in: an address of ours, signed by us, else the first page."""
     try:
-        return _signer().loads(request.args.get("next", ""))
+        address = str(_signer().loads(request.args.get("next", "")))
     except BadSignature:
         return "/"
+    return address if OURS.match(address) else "/"
 
 
 def _signer() -> URLSafeSerializer:

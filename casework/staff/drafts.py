@@ -5,6 +5,7 @@ Both are sealed under the user's own key and come back to her only.
 """
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Container, Mapping
 from typing import Any
@@ -21,8 +22,11 @@ from casework.vault import VaultError, new_subject, opening
 from .acting import current_user
 from .models import Draft, User
 
+# The address of a form of ours, and of nothing else: it is also where one is sent back to.
+FORM_KEY = re.compile(r"[a-z0-9-]{1,40}(?:/[a-z0-9-]{1,40}){0,4}")
 KEPT = {True: dt.timedelta(hours=24), False: dt.timedelta(days=30)}
-NEVER_KEPT = {"csrf_token", "password", "new_password"}
+# `record` is the id a form was given: text that comes back is a record of its own.
+NEVER_KEPT = {"csrf_token", "password", "new_password", "record"}
 
 
 def save_draft(form_key: str, data: Mapping[str, Any]) -> dt.datetime:
@@ -44,9 +48,9 @@ def draft_of(form_key: str) -> MultiDict[str, str] | None:
 
 def drop_draft(form_key: str) -> None:
     """The form was saved for good, or is not wanted."""
-    db.session.execute(
-        sa.delete(Draft).where(Draft.user_id == current_user.id, Draft.form_key == form_key)
-    )
+    mine = sa.select(Draft).where(Draft.user_id == current_user.id, Draft.form_key == form_key)
+    for draft in db.session.scalars(mine):
+        db.session.delete(draft)
 
 
 def hold(user_id: uuid.UUID, path: str, form: Mapping[str, Any]) -> bool:
@@ -108,4 +112,5 @@ def sweep() -> None:
     """Forget what nobody came back for."""
     for is_held, kept in KEPT.items():
         old = sa.and_(Draft.is_held == is_held, Draft.saved_at < clock.now() - kept)
-        db.session.execute(sa.delete(Draft).where(old))
+        for draft in db.session.scalars(sa.select(Draft).where(old)):
+            db.session.delete(draft)  # one by one, so that the trail hears of each

@@ -128,9 +128,9 @@ def lock(sign_in: uuid.UUID) -> None:
 
 
 def end(user_id: uuid.UUID, sign_in: uuid.UUID | None = None) -> None:
-    """End one session of a user, or all of them."""
-    gone = sa.delete(SignIn).where(SignIn.user_id == user_id)
-    db.session.execute(gone.where(SignIn.id == sign_in) if sign_in else gone)
+    """End one session of a user, or all of them; for a day they still recognise a held form."""
+    ended = sa.update(SignIn).where(SignIn.user_id == user_id).values(expires_at=clock.now())
+    db.session.execute(ended.where(SignIn.id == sign_in) if sign_in else ended)
 
 
 def sweep() -> None:

@@ -17,7 +17,7 @@ from casework.db import Base, db
 from .envelopes import Vaulted
 from .gate import current_vault
 
-Content = tuple[str, Any, str, bytes]
+Content = tuple[str, Any, str, bytes | None]  # no mac: the record is gone
 
 
 @event.listens_for(orm.Session, "before_flush")
@@ -26,8 +26,8 @@ def _seal_changes(session: orm.Session, _context: Any, _instances: Any) -> None:
         if isinstance(record, Vaulted):
             _seal(session, record, fresh=record in session.new)
     for record in session.deleted:
-        if isinstance(record, Vaulted) and record.__tokens__:
-            record.__tokens__.erase(session, record.id)
+        if isinstance(record, Vaulted):
+            _forget(session, record)
 
 
 def _seal(session: orm.Session, record: Vaulted, fresh: bool) -> None:
@@ -39,6 +39,14 @@ def _seal(session: orm.Session, record: Vaulted, fresh: bool) -> None:
     found = record.__tokens__
     if found and found.concerned(record, {one.name for one in changed}):
         found.write(session, record, replace=not fresh)
+
+
+def _forget(session: orm.Session, record: Vaulted) -> None:
+    """A record that goes takes its tokens along; the trail hears that it went."""
+    gone = [(one.table, record.id, one.name, None) for one in record.__envelopes__]
+    session.info.setdefault("sealed", []).extend(gone)
+    if record.__tokens__:
+        record.__tokens__.erase(session, record.id)
 
 
 @event.listens_for(orm.Session, "after_transaction_end")

@@ -7,7 +7,7 @@ import pytest
 
 from casework.db import db, transaction
 from casework.errors import Refusal, Stale
-from casework.listening import Case, FirstContact, ListeningSession, close_case, log_session
+from casework.listening import Case, FirstContact, ListeningSession, close_case
 from casework.listening.actions import (
     attach_contact,
     correct_session,
@@ -60,13 +60,17 @@ def test_a_session_is_the_last_contact_whatever_the_order_of_typing(programme):
 
 
 def test_a_form_sent_twice_is_one_session(programme):
-    case, id = programme.case(), None
-    with programme.acting("salma"), transaction():
-        id = log_session(one(Case, case), **SESSION).id
-    with programme.acting("salma"), transaction():
-        again = log_session(one(Case, case), id=id, **SESSION, note="Autre.")
-        assert again.id == id
-        assert again.story.note is None
+    case = programme.case()
+    id = programme.session(case)
+    assert programme.session(case, id=id) == id
+    assert counted(KIND).value == 1
+
+
+def test_another_text_under_a_used_form_is_never_dropped(programme):
+    case = programme.case()
+    id = programme.session(case)
+    with pytest.raises(Refusal):
+        programme.session(case, id=id, note="Un autre texte.")
     assert counted(KIND).value == 1
 
 
