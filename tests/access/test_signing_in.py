@@ -2,7 +2,6 @@
 """Coming in, waiting after failures, locking, and going."""
 
 import datetime as dt
-import statistics
 import time
 
 import pytest
@@ -84,21 +83,22 @@ def test_a_wrong_password_and_an_unknown_user_get_the_same_words(client, staff):
     assert sentence in unknown.text
 
 
-def test_an_unknown_user_takes_as_long_as_a_known_one(app, staff):
+def test_an_unknown_user_costs_as_much_as_a_known_one(app, staff):
+    """In processor time of this thread, so that a busy machine cannot tell one from the other."""
     app.config["CASEWORK"].values["password_memory_kib"] = 8192
     with transaction():
         actions.create_user("slow", "Slow", password=PASSWORD)
 
     def spent(login, address):
-        start = time.perf_counter()
+        start = time.thread_time()
         with pytest.raises(Refusal):
             actions.sign_in(login, "wrong", address)
-        return time.perf_counter() - start
+        return time.thread_time() - start
 
     spent("nobody", "a")  # the decoy is made once
     known = [spent("slow", f"a{n}") for n in range(4)]
     unknown = [spent(f"nobody{n}", f"b{n}") for n in range(4)]
-    assert statistics.median(unknown) == pytest.approx(statistics.median(known), rel=0.5)
+    assert 0.5 < min(unknown) / min(known) < 2
 
 
 def test_from_the_fifth_failure_on_one_waits_longer_and_longer(app, staff):
