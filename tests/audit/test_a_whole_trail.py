@@ -50,7 +50,9 @@ def test_what_is_said_can_be_read_again_by_who_holds_the_key(trail, lines):
 
 
 BITS = [("box", 120 * 8), ("hash", 256), ("signature", 512)]
-AGAIN = settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+AGAIN = settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 @AGAIN
