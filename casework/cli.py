@@ -180,14 +180,14 @@ def serve(bind: str, workers: int) -> None:
 @click.option("--from", "first", type=DAY, required=True)
 @click.option("--to", "last", type=DAY, required=True)
 @click.option("--code", "codes", multiple=True, help="One indicator; may be repeated.")
-@click.option("--by", default="", help="Breakdowns, such as site,sex (with --internal).")
+@click.option("--by", multiple=True, help="A breakdown such as site,sex; may be repeated.")
 @click.option("--internal", is_flag=True, help="Unprotected, to standard output only; traced.")
 @click.option("--format", "form", default="table", type=click.Choice(indicators.FORMATS))
 @click.option("--output", type=click.Path(path_type=Path))
 @opened
 def indicators_command(
-    first: datetime, last: datetime, codes: tuple[str, ...], by: str, internal: bool, form: str,
-    output: Path | None,
+    first: datetime, last: datetime, codes: tuple[str, ...], by: tuple[str, ...],
+    internal: bool, form: str, output: Path | None,
 ) -> None:  # fmt: skip
     """Figures of a period, both days included.
 
@@ -196,10 +196,10 @@ def indicators_command(
     if internal and output:
         raise click.UsageError("--internal writes to standard output only.")
     period = indicators.Period(first.date(), last.date())
-    by_names = tuple(filter(None, by.split(",")))
+    tables = [tuple(filter(None, one.split(","))) for one in by]
     with acting_as_system():
         mark = trace("figures:breakdown" if internal else "figures:read")
-        text = indicators.written(indicators.report(period, codes, by_names, internal), form)
+        text = indicators.written(indicators.report(period, codes, tables, internal), form)
         mark.done()
     if output:
         output.write_text(text + "\n", encoding="utf-8")

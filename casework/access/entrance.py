@@ -18,6 +18,8 @@ LOOPBACK_NAMES = {"localhost", "127.0.0.1", "[::1]", "::1"}
 WAYS = (
     (None, "desk.home", "today", _l("Today")),
     (Permission.DOSSIER_READ, "desk.list_dossiers", "folder", _l("Case files")),
+    (Permission.SESSION_WRITE, "desk.list_open", "edit", _l("Session")),
+    (Permission.ORIENTATION_WRITE, "desk.list_open", "edit", _l("Guidance")),
     (Permission.FIGURES_READ, "indicators.list_indicators", "chart", _l("Indicators")),
     (Permission.USER_MANAGE, "access.list_users", "users", _l("Users")),
     (Permission.SITE_MANAGE, "access.list_sites", "briefcase", _l("Sites")),
@@ -40,6 +42,7 @@ def init_app(app: Flask) -> None:
     shell = app.extensions["web"]
     shell.signed_in = lambda: bool(_here())
     shell.navigation, shell.idle_seconds = _navigation, _idle_seconds
+    shell.search = _search
     shell.language, shell.remember_language = _language, _remember_language
 
 
@@ -70,6 +73,11 @@ def _navigation() -> Iterable[tuple[str, str, Any]]:
         for permission, *way in WAYS:
             if permission is None or here.actor.may(permission):
                 yield tuple(way)
+
+
+def _search() -> str:
+    here = _here()
+    return "people.search_people" if here and here.actor.may(Permission.PERSON_FIND) else ""
 
 
 def _idle_seconds() -> int:

@@ -303,6 +303,8 @@ class Vaulted:
 
 @event.listens_for(Vaulted, "expire", propagate=True)
 @event.listens_for(Vaulted, "refresh", propagate=True)
-def _drop_opened(record: Vaulted, *_details: Any) -> None:
+def _drop_opened(record: Vaulted | None, *_details: Any) -> None:
+    if record is None:
+        return  # the object died while its session rolled back: nothing of it is left open
     for one in record.__envelopes__:
         one.forget(record)

@@ -49,7 +49,7 @@ class Shell:
     language: Callable[[], str | None] = _no_choice
     remember_language: Callable[[str], None] = _forget
     idle_seconds: Callable[[], int] = _never
-    search: str = "people.search_people"
+    search: str | Callable[[], str] = "people.search_people"  # empty: not for this reader
     lock: str = "access.lock"
     extend: str = "access.extend"
     account: str = "access.show_account"
@@ -57,7 +57,9 @@ class Shell:
 
     def url(self, part: str) -> str | None:
         """The address behind `search`, `lock`, `extend` or `account`, if there is such a page."""
-        return url_if_any(getattr(self, part))
+        endpoint = getattr(self, part)
+        endpoint = endpoint() if callable(endpoint) else endpoint
+        return url_if_any(endpoint) if endpoint else None
 
     def links(self) -> list[dict[str, Any]]:
         """The navigation as links, with the one we are on marked."""
