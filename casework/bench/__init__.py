@@ -7,19 +7,23 @@ the figure travels between machines. Goals stand beside figures; nothing here is
 
 from collections.abc import Callable, Iterator
 
-from . import figures, sealed_list, search
-from .stopwatch import Ratio
+from . import figures, pages, sealed_list, search, weights
+from .stopwatch import TINY, USUAL, Ratio, Sizes
 
-MEASURES: dict[str, Callable[[int], Iterator[Ratio]]] = {
+__all__ = ["MEASURES", "TINY", "USUAL", "Ratio", "Sizes", "run"]
+
+MEASURES: dict[str, Callable[[Sizes], Iterator[Ratio]]] = {
     "list": sealed_list.measure,
     "search": search.measure,
+    "pages": pages.measure,
+    "bytes": weights.measure,
     "figures": figures.measure,
 }
 
 
-def run(people: int, only: tuple[str, ...] = ()) -> Iterator[tuple[str, Ratio]]:
+def run(sizes: Sizes = USUAL, only: tuple[str, ...] = ()) -> Iterator[tuple[str, Ratio]]:
     """Run the measures inside an application context, giving each ratio as soon as it is known."""
     for name, measure in MEASURES.items():
         if not only or name in only:
-            for ratio in measure(people):
+            for ratio in measure(sizes):
                 yield name, ratio

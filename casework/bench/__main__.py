@@ -4,6 +4,7 @@
 import json
 import tempfile
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,27 +12,31 @@ import click
 
 from casework import ceremony
 
-from . import MEASURES, run
+from . import MEASURES, TINY, USUAL, run
 
 
 @click.command("bench")
-@click.option("--people", default=100_000, show_default=True)
+@click.option("--people", type=int, help="Instead of 100,000.")
 @click.option("--only", multiple=True, type=click.Choice(list(MEASURES)))
+@click.option("--tiny", is_flag=True, help="Smallest sizes: to see that it runs; no goal holds.")
 @click.option("--json", "as_json", is_flag=True)
-def main(people: int, only: tuple[str, ...], as_json: bool) -> None:
+def main(people: int | None, only: tuple[str, ...], tiny: bool, as_json: bool) -> None:
     """Measure our speed in a throw-away instance, as ratios in one run.
 
     Example: casework bench --only list
     """
     warnings.simplefilter("ignore")  # a peer's deprecated ciphers are its own affair
+    sizes = TINY if tiny else USUAL
+    if people:
+        sizes = replace(sizes, people=people)
     with tempfile.TemporaryDirectory(prefix="casework-bench-") as name:
         folder = Path(name)
         app = ceremony.new_instance(
-            folder / "instance", machine_key=folder / "machine-key", planned_people=people,
+            folder / "instance", machine_key=folder / "machine-key", planned_people=sizes.people,
             database_url=f"sqlite:///{folder / 'bench.db'}",
         )  # fmt: skip
         with app.app_context():
-            for measured, ratio in run(people, only):
+            for measured, ratio in run(sizes, only):
                 click.echo(_json(measured, ratio) if as_json else _line(measured, ratio))
         app.extensions["trail"].close()
 

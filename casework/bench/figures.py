@@ -22,9 +22,9 @@ from casework.facts.boxes import FACT
 from casework.facts.kinds import PLACE
 from casework.staff import acting_as_system
 
-from .stopwatch import BENCH, Ratio, wall_milliseconds
+from .stopwatch import BENCH, Ratio, Sizes, wall_milliseconds
 
-FACTS, PEOPLE, SITES, BATCH = 1_000_000, 200_000, 24, 2_000
+FACTS_EACH, SITES, BATCH = 5, 24, 2_000  # facts of a person, on average
 FIRST = dt.date(2019, 1, 1)
 DAYS = 1826
 KIND = FactKind("bench_service", number=65_000)
@@ -89,9 +89,9 @@ def _asked() -> list[Asked]:
     ]  # fmt: skip
 
 
-def measure(_people: int) -> Iterator[Ratio]:
+def measure(sizes: Sizes) -> Iterator[Ratio]:
     """Wall time of each question, and the ratio to SQL: its median and its worst."""
-    _fill()
+    _fill(sizes.facts)
     goal = 50 if db.engine.dialect.name == "sqlite" else 15
     slow, ratios = [], []
     with acting_as_system():
@@ -131,30 +131,34 @@ def _agree(answer: Any, asked: Asked) -> str:
 # ------------------------------------------------------------------ a million made-up facts
 
 
-def _fill() -> None:
-    facts = _facts(np.random.default_rng(5))
+def _fill(number: int) -> None:
+    facts = _facts(np.random.default_rng(5), number)
     FLAT.create(db.engine, checkfirst=True)
-    for start in range(0, FACTS, BATCH):
+    for start in range(0, number, BATCH):
         with transaction():
             ledger.record_many(facts[start : start + BATCH])
     flat = _flat(facts)
     with db.engine.begin() as connection:
-        for start in range(0, FACTS, 20_000):
+        for start in range(0, number, 20_000):
             connection.execute(sa.insert(FLAT), flat[start : start + 20_000])
 
 
-def _facts(draw: np.random.Generator) -> np.ndarray:
+def _facts(draw: np.random.Generator, number: int) -> np.ndarray:
     """Skewed like life: some people come often, some sites are busy; attributes stay."""
-    facts = np.zeros(FACTS, FACT)
-    person = (PEOPLE * draw.random(FACTS) ** 2).astype("u4")
+    people = number // FACTS_EACH
+    facts = np.zeros(number, FACT)
+    person = (people * draw.random(number) ** 2).astype("u4")
     base = (FIRST - dt.date(2000, 1, 1)).days
-    facts["day"] = base + draw.integers(0, DAYS, FACTS)
-    facts["kind"], facts["site"] = KIND.number, 1 + (SITES * draw.random(FACTS) ** 1.5).astype("u2")
+    facts["day"] = base + draw.integers(0, DAYS, number)
+    facts["kind"], facts["site"] = (
+        KIND.number,
+        1 + (SITES * draw.random(number) ** 1.5).astype("u2"),
+    )
     facts["ordinal"], facts["consent"], facts["sign"], facts["amount"] = person + 1, 1, 1, 1
     dims = facts["dims"]
     for name in DIMS:
-        dims[:, PLACE[name]] = draw.integers(1, len(codelist(name).codes), PEOPLE)[person]
-    facts["source"] = [uuid.UUID(int=n).bytes for n in range(FACTS)]
+        dims[:, PLACE[name]] = draw.integers(1, len(codelist(name).codes), people)[person]
+    facts["source"] = [uuid.UUID(int=n).bytes for n in range(number)]
     return facts
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import orm
 from casework.db import Base, Sensitivity, db, field, transaction
 from casework.vault import Vaulted, envelope, new_subject, open_rows, opening, sealed
 
-from .stopwatch import BENCH, Ratio, medians
+from .stopwatch import BENCH, Ratio, Sizes, medians
 
 try:
     from sqlalchemy_utils import StringEncryptedType
@@ -22,8 +22,8 @@ try:
 except ImportError:  # the comparison is a test dependency, the product does not need it
     StringEncryptedType = None
 
-ROWS, FIELDS = 10_000, tuple(f"answer_{number}" for number in range(8))
-BATCH = 2_000
+FIELDS = tuple(f"answer_{number}" for number in range(8))
+BATCH = 100
 
 
 class SealedRow(Vaulted, Base):
@@ -59,15 +59,15 @@ if StringEncryptedType is not None:
         setattr(PeerRow, _name, field(_name, Sensitivity.SECRET, _kind))
 
 
-def measure(_people: int) -> Iterator[Ratio]:
+def measure(sizes: Sizes) -> Iterator[Ratio]:
     """Ratios of the list, keys cached and cold."""
-    _fill()
+    _fill(sizes.rows)
     ways: dict[str, Any] = {"clear": _clear, "sealed": _sealed, "cold": _cold_sealed}
     ways |= {"bulk": _bulk, "cold_bulk": _cold_bulk}
     if StringEncryptedType is not None:
         ways["peer"] = _peer
     took = medians(7, **ways)
-    each = took["clear"] / ROWS * 1e6
+    each = took["clear"] / sizes.rows * 1e6
     clear = took["clear"]
     yield Ratio("sealed list / clear list, keys cached", took["sealed"] / clear, 1.6,
                 detail=f"clear: {each:.1f} µs a record")  # fmt: skip
@@ -81,11 +81,11 @@ def measure(_people: int) -> Iterator[Ratio]:
         yield Ratio("SQLAlchemy-Utils / sealed list, cold", took["peer"] / took["cold"], 2.7, False)
 
 
-def _fill() -> None:
+def _fill(rows: int) -> None:
     models = [SealedRow, ClearRow] + ([PeerRow] if StringEncryptedType is not None else [])
     Base.metadata.create_all(db.engine, [model.__table__ for model in models])
     draw = Random(1)
-    for _ in range(ROWS // BATCH):
+    for _ in range(rows // BATCH):
         with opening({"story"}), transaction():
             for _ in range(BATCH):
                 words = {name: f"{draw.randbytes(33).hex()}" for name in FIELDS}

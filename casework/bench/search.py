@@ -13,7 +13,7 @@ from casework.db import Base, Sensitivity, db, field, transaction
 from casework.keys import TooMany
 from casework.vault import Vaulted, envelope, new_subject, open_rows, opening, sealed, tokens
 
-from .stopwatch import BENCH, Ratio, medians
+from .stopwatch import BENCH, Ratio, Sizes, medians
 
 BATCH, ASKED, NAMES = 2_000, 300, 60
 CONSONANTS, VOWELS = "bdfgklmnrst", "aiou"
@@ -44,9 +44,9 @@ class ClearPhone(Base):
     phone: orm.Mapped[str] = field("phone", Sensitivity.REFERENCE, sa.String(20), index=True)
 
 
-def measure(people: int) -> Iterator[Ratio]:
+def measure(sizes: Sizes) -> Iterator[Ratio]:
     """Ratios of an exact search, and what a candidate of a name search costs."""
-    draw = Random(3)
+    draw, people = Random(3), sizes.people
     crowd = _fill(people, draw)
     asked = draw.sample(crowd, min(ASKED, len(crowd)))
     took = medians(5, plain=lambda: _plain(asked), sealed=lambda: _by_phone(asked))

@@ -13,6 +13,22 @@ BENCH = {"info": {"bench": True}}
 
 
 @dataclass(frozen=True)
+class Sizes:
+    """How much of everything. The goals hold for the usual sizes."""
+
+    people: int = 100_000
+    rows: int = 10_000
+    facts: int = 1_000_000
+    requests: int = 30  # in a round, of each page
+    rounds: int = 9
+
+
+USUAL = Sizes()
+# Only to see that every measure runs.
+TINY = Sizes(people=1_500, rows=100, facts=4_000, requests=3, rounds=1)
+
+
+@dataclass(frozen=True)
 class Ratio:
     """A measured figure beside its goal. `at_most` says on which side of the goal is good."""
 
