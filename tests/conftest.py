@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.globals import _cv_app
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 
 from casework import create_app
 from casework.ceremony import new_instance
@@ -23,6 +24,10 @@ from casework.policy import Actor, acting
 from . import postgres
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 # A cheap password hash: the tests sign in thousands of times.
 CHEAP = {"password_memory_kib": 64, "password_rounds": 1}
 LEFT_OUT: list[str] = []
@@ -167,3 +172,14 @@ def app(instance: Path, settings: dict[str, Any]) -> Iterator[Flask]:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Debian chromium for the whole run; without it these tests are left out, loudly."""
+    if CHROMIUM is None:
+        pytest.skip("no chromium: browser tests left out")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        yield launched
+        launched.close()

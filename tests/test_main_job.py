@@ -21,9 +21,7 @@ from casework.access import actions as access
 from casework.db import db, transaction
 
 from .conftest import CHEAP, close
-from .web.conftest import browser
 
-__all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 PASSWORD = "quatre petits poissons bleus"

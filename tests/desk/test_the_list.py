@@ -44,8 +44,10 @@ def test_rows_come_in_the_order_asked(people, sign_in):
 
 def test_a_supervisor_has_all_of_her_site_in_reach(people, sign_in):
     browser = sign_in("nawal")
-    assert shown(browser.get("/dossiers").text) == []
-    assert set(shown(browser.get("/dossiers?show=all").text)) == {str(one) for one in people[:3]}
+    hers = {str(one) for one in people[:3]}
+    assert set(shown(browser.get("/dossiers").text)) == hers  # who heads a site follows nobody
+    assert set(shown(browser.get("/dossiers?show=all").text)) == hers
+    assert shown(browser.get("/dossiers?show=mine").text) == []
 
 
 def test_meetings_are_counted(programme, people):

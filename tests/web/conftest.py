@@ -2,7 +2,6 @@
 """A small application that shows every component, and a browser to look at it with."""
 
 import datetime as dt
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 import wtforms
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 from werkzeug.serving import make_server
 from wtforms import validators
 
@@ -28,11 +27,6 @@ from casework.web import (
 )
 
 ROOT = Path(__file__).parent.parent.parent
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-CHROMIUM_FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 THE_DAY = dt.date(2026, 3, 12)
 
 pages = Blueprint("gallery", __name__, template_folder="templates")
@@ -173,17 +167,6 @@ def address(gallery_app: Flask) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Debian chromium for the whole run; without it these tests are left out, loudly."""
-    if CHROMIUM is None:
-        pytest.skip("no chromium: browser tests left out")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture
