@@ -33,7 +33,7 @@ FLAT = sa.Table(
     "bench_flat", Base.metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("day", sa.Date), sa.Column("month", sa.String(7)), sa.Column("quarter", sa.String(7)),
-    sa.Column("site", sa.SmallInteger), sa.Column("person", sa.Integer),
+    sa.Column("site", sa.SmallInteger), sa.Column("ordinal", sa.Integer),
     *(sa.Column(name, sa.SmallInteger) for name in DIMS),
     **BENCH,
 )  # fmt: skip
@@ -54,7 +54,7 @@ def _day(text: str) -> dt.date:
 
 def _people(*by: Any, first: str, last: str, where: Any = True) -> sa.Select[Any]:
     between = FLAT.c.day.between(_day(first), _day(last))
-    people = sa.func.count(sa.distinct(FLAT.c.person))
+    people = sa.func.count(sa.distinct(FLAT.c.ordinal))
     return (
         sa.select(*by, people)
         .where(between, where if where is not True else sa.true())
@@ -65,7 +65,7 @@ def _people(*by: Any, first: str, last: str, where: Any = True) -> sa.Select[Any
 def _asked() -> list[Asked]:
     c, year = FLAT.c, {"first": "2022-01-01", "last": "2022-12-31"}
     odd = {"first": "2022-02-10", "last": "2022-05-20"}
-    often = _people(c.person, **year).having(sa.func.count() >= 3).subquery()
+    often = _people(c.ordinal, **year).having(sa.func.count() >= 3).subquery()
 
     def question(first: str, last: str, **more: Any) -> Question:
         return Question((KIND,), _day(first), _day(last), **more)
@@ -169,7 +169,7 @@ def _flat(facts: np.ndarray) -> list[dict[str, Any]]:
         *(dims[:, PLACE[name]].tolist() for name in DIMS), strict=True,
     )  # fmt: skip
     found = []
-    for day, site, person, *attributes in rows:
+    for day, site, ordinal, *attributes in rows:
         date = base + dt.timedelta(days=day)
         when = {
             "day": date,
@@ -177,6 +177,6 @@ def _flat(facts: np.ndarray) -> list[dict[str, Any]]:
             "quarter": f"{date.year}-Q{(date.month + 2) // 3}",
         }
         found.append(
-            {**when, "site": site, "person": person, **dict(zip(DIMS, attributes, strict=True))}
+            {**when, "site": site, "ordinal": ordinal, **dict(zip(DIMS, attributes, strict=True))}
         )
     return found
