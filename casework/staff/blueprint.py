@@ -134,6 +134,8 @@ def _transacted(view: Callable[[], Any]) -> Response:
 @event.listens_for(orm.Session, "before_commit")
 def _attest(session: orm.Session) -> None:
     """No unit of work forgets it: what it sealed is named in the trail before it is saved."""
+    if session.in_nested_transaction():
+        return  # a savepoint is no commit: naming everything again at each would never end
     contents = session.info.get("sealed")
     if contents and "trail" in current_app.extensions:
         attest(contents)
