@@ -91,7 +91,7 @@ def visit(browser, served):
         page.goto(f"/sign-in?lang={language}")
         page.fill("input[name=login]", login)
         page.fill("input[name=password]", PASSWORD)
-        page.click("main button.button-main")
+        press(page, "main button.button-main")
         expect(page.locator("nav a[aria-current=page]").first).to_be_visible()
         return page
 
@@ -106,13 +106,19 @@ def choose(page, name, value):
     page.check(f"input[name={name}][value={value}]", force=True)
 
 
+def press(page, selector):
+    """Touch what leads to another page, and have that page whole before anything is read on it."""
+    with page.expect_navigation():
+        page.click(selector)
+
+
 def register(page, **words):
     page.goto("/people/new")
     choose(page, "care", "yes")
     choose(page, "statistics", "yes")
     for name, value in words.items():
         page.fill(f"input[name={name}]", value)
-    page.click("main button.button-main")
+    press(page, "main button.button-main")
     page.wait_for_url(re.compile("/dossiers/"))
     return page.url
 
@@ -120,8 +126,7 @@ def register(page, **words):
 def search(page, words):
     page.goto("/people/search")
     page.fill("main input[name=q]", words)
-    page.click("main button.button-main")
-    page.wait_for_load_state()
+    press(page, "main button.button-main")
     return page.locator("main .list-row").count()
 
 
@@ -139,12 +144,11 @@ def followed(visit):
     page = visit("salma")
     if not search(page, "محمد بنعلي"):
         register(page, given_ar="محمد", family_ar="بنعلي")
-        page.click("a[href*='/cases/new']")
+        press(page, "a[href*='/cases/new']")
         choose(page, "first_contact", "WALKIN")
-        page.click("main button.button-main")
-        page.wait_for_load_state()
+        press(page, "main button.button-main")
     search(page, "Med Benali")
-    page.click("main .list-row")
+    press(page, "main .list-row")
     page.wait_for_url(re.compile("/dossiers/"))
     return page, page.url
 
@@ -153,13 +157,13 @@ def test_a_counsellor_finds_registers_and_notes_a_session_in_five_taps(followed)
     page, dossier = followed
     taps = 0
     for target in ("a[href*='sessions/new']",):
-        page.click(target)
+        press(page, target)
         taps += 1
     if not page.locator("input[name=session_type]:checked").count():
         choose(page, "session_type", "INDIV")
         taps += 1
     page.fill("textarea[name=note]", NOTE)
-    page.click("main button.button-main")
+    press(page, "main button.button-main")
     taps += 1
     assert taps + 1 <= 5  # with the dossier tapped on Today
     page.goto(dossier)
@@ -177,7 +181,7 @@ def test_he_is_found_in_any_spelling(followed, words):
 
 def test_hiding_veils_at_once_and_comes_back_to_the_same_text(followed):
     page, _dossier = followed
-    page.click("a[href*='sessions/new']")
+    press(page, "a[href*='sessions/new']")
     page.fill("textarea[name=note]", "Un texte commencé.")
     for _ in range(3):
         page.keyboard.press("Shift")
@@ -187,22 +191,20 @@ def test_hiding_veils_at_once_and_comes_back_to_the_same_text(followed):
     page.mouse.click(200, 200)
     page.wait_for_url(re.compile("/unlock"))
     page.fill("input[name=password]", PASSWORD)
-    page.click("main button.button-main")
+    press(page, "main button.button-main")
     expect(page.locator("textarea[name=note]")).to_have_value("Un texte commencé.")
 
 
 def test_an_adviser_logs_an_orientation(visit):
     page = visit("yassine")
     register(page, given="Prince", family="Okafor")
-    page.click("a[href*='/enrolments/new']")
+    press(page, "a[href*='/enrolments/new']")
     choose(page, "pathway", "EMP")
-    page.click("main button.button-main")
-    page.wait_for_load_state()
-    page.click("a[href*='/orientations/new'] >> nth=0")
+    press(page, "main button.button-main")
+    press(page, "a[href*='/orientations/new'] >> nth=0")
     choose(page, "orientation_format", "INDIV")
     page.fill("textarea", "Idée d’activité précisée.")
-    page.click("main button.button-main")
-    page.wait_for_load_state()
+    press(page, "main button.button-main")
     expect(page.get_by_text("Idée d’activité précisée.")).to_be_visible()
     assert search(page, "محمد بنعلي") == 0
 
@@ -216,11 +218,10 @@ def figures(page):
 
 def note_a_session(page, dossier):
     page.goto(dossier)
-    page.click("a[href*='sessions/new']")
+    press(page, "a[href*='sessions/new']")
     choose(page, "session_type", "INDIV")
     page.fill("textarea[name=note]", NOTE)
-    page.click("main button.button-main")
-    page.wait_for_load_state()
+    press(page, "main button.button-main")
 
 
 def test_a_coordinator_reads_exact_figures_and_no_name(followed, visit):
@@ -254,13 +255,13 @@ def test_pages_of_the_main_job_shut_nobody_out(followed, visit, language):
 def test_the_main_job_needs_no_javascript(visit):
     page = visit("salma", "ar", java_script_enabled=False)
     register(page, given="Awa", family="Traoré")
-    page.click("a[href*='/cases/new']")
+    press(page, "a[href*='/cases/new']")
     choose(page, "first_contact", "PHONE")
-    page.click("main button.button-main")
-    page.click("a[href*='sessions/new'] >> nth=0")
+    press(page, "main button.button-main")
+    press(page, "a[href*='sessions/new'] >> nth=0")
     choose(page, "session_type", "FIRST")
     page.fill("textarea[name=note]", "بدون جافاسكريبت")
-    page.click("main button.button-main")
+    press(page, "main button.button-main")
     expect(page.get_by_text("بدون جافاسكريبت")).to_be_visible()
 
 
