@@ -29,6 +29,7 @@ from .scopes import (
     acting_actor,
     can,
     chain_of,
+    criteria,
     holds,
     link_of,
     reached_through,
@@ -77,13 +78,29 @@ def _guard(state: orm.ORMExecuteState) -> None:
     action = state.execution_options.get("casework_action", "read")
     if not state.is_select:
         action = "write"
-    named = frozenset() if state.is_column_load else _named(state.statement)
-    if named:
-        criteria = [actor.criteria(action, table) for table in named]
-        state.statement = state.statement.options(*criteria)
     # A column load reads again a row that passed already; its own statement is SQLAlchemy's.
-    covered = frozenset(GUARDED) if state.is_column_load else _covered(named)
+    narrow, covered = None, frozenset(GUARDED)
+    if not state.is_column_load:
+        narrow, covered = _narrowed(state.statement, action, actor)
+    if narrow is not None:
+        state.statement = narrow
     state.update_execution_options(casework_guard=PASSED, casework_covered=covered)
+
+
+# A statement that a room keeps is narrowed once for each shape of actor, and so prepared once.
+_kept: "weakref.WeakKeyDictionary[Any, dict[Any, Any]]" = weakref.WeakKeyDictionary()
+
+
+def _narrowed(statement: Any, action: str, actor: Actor) -> tuple[Any, frozenset[str]]:
+    """The statement within this actor's reach (None: it names nothing guarded, as it is), and
+    the guarded tables that its condition covers."""
+    known = _kept.setdefault(statement, {})
+    key = (action, actor.shape, len(GUARDED))
+    if key not in known:
+        named = _named(statement)
+        added = [criteria(table, action, *actor.shape) for table in named]
+        known[key] = (statement.options(*added) if named else None, _covered(named))
+    return known[key]
 
 
 def _named(statement: Any) -> frozenset[str]:

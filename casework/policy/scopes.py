@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Whose records: scopes, the one table of rules, and the actor they are judged by."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from dataclasses import field as slot
@@ -32,13 +32,24 @@ class Grant:
         return ROLES[self.role].strand if self.role in ROLES else None
 
 
+@dataclass(frozen=True)
+class Terms:
+    """What a rule compares a row with: values of one actor, or places filled in when a kept
+    statement runs. `shares` is None where nothing is shared with her."""
+
+    me: Any
+    sites: Any
+    shares: Any
+    strand: str | None
+
+
 class Scope:
     """Whose records. `where` says it to the database, `holds` of one record at hand."""
 
     def __or__(self, other: "Scope") -> "Scope":
         return _Either(self, other)
 
-    def where(self, _columns: Any, _actor: "Actor", _grant: Grant) -> Any:
+    def where(self, _columns: Any, _terms: Terms) -> Any:
         return sa.false()
 
     def holds(self, _record: Any, _actor: "Actor", _grant: Grant) -> bool:
@@ -46,40 +57,40 @@ class Scope:
 
 
 class _Own(Scope):
-    def where(self, columns: Any, actor: "Actor", grant: Grant) -> Any:
-        return sa.and_(columns.owner_id == actor.id, columns.site_id.in_(grant.sites))
+    def where(self, columns: Any, terms: Terms) -> Any:
+        return sa.and_(columns.owner_id == terms.me, columns.site_id.in_(terms.sites))
 
     def holds(self, record: Any, actor: "Actor", grant: Grant) -> bool:
         return record.owner_id == actor.id and record.site_id in grant.sites
 
 
 class _Site(Scope):
-    def where(self, columns: Any, actor: "Actor", grant: Grant) -> Any:
-        return columns.site_id.in_(grant.sites)
+    def where(self, columns: Any, terms: Terms) -> Any:
+        return columns.site_id.in_(terms.sites)
 
     def holds(self, record: Any, actor: "Actor", grant: Grant) -> bool:
         return record.site_id in grant.sites
 
 
 class _Strand(Scope):
-    def where(self, columns: Any, actor: "Actor", grant: Grant) -> Any:
+    def where(self, columns: Any, terms: Terms) -> Any:
         strand = getattr(columns, "strand", None)
-        return sa.false() if strand is None else strand == grant.strand
+        return sa.false() if strand is None else strand == terms.strand
 
     def holds(self, record: Any, actor: "Actor", grant: Grant) -> bool:
         return grant.strand is not None and getattr(record, "strand", None) == grant.strand
 
 
 class _Shared(Scope):
-    def where(self, columns: Any, actor: "Actor", grant: Grant) -> Any:
-        return columns.id.in_(actor.shares)
+    def where(self, columns: Any, terms: Terms) -> Any:
+        return sa.false() if terms.shares is None else columns.id.in_(terms.shares)
 
     def holds(self, record: Any, actor: "Actor", grant: Grant) -> bool:
         return record.id in actor.shares
 
 
 class _All(Scope):
-    def where(self, columns: Any, actor: "Actor", grant: Grant) -> Any:
+    def where(self, columns: Any, terms: Terms) -> Any:
         return sa.true()
 
     def holds(self, record: Any, actor: "Actor", grant: Grant) -> bool:
@@ -90,8 +101,8 @@ class _Either(Scope):
     def __init__(self, *scopes: Scope) -> None:
         self.scopes = scopes
 
-    def where(self, columns: Any, actor: "Actor", grant: Grant) -> Any:
-        return sa.or_(*(scope.where(columns, actor, grant) for scope in self.scopes))
+    def where(self, columns: Any, terms: Terms) -> Any:
+        return sa.or_(*(scope.where(columns, terms) for scope in self.scopes))
 
     def holds(self, record: Any, actor: "Actor", grant: Grant) -> bool:
         return any(scope.holds(record, actor, grant) for scope in self.scopes)
@@ -134,7 +145,6 @@ class Actor:
     permissions: frozenset[Permission] = frozenset()
     compartments: frozenset[str] = frozenset()
     _scopes: dict[str, list[tuple[Scope, Grant]]] = slot(default_factory=dict)
-    _criteria: dict[tuple[str, str], Any] = slot(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.grants = tuple(Grant(role, sites) for role, sites in sorted(self.held.items()))
@@ -184,16 +194,11 @@ class Actor:
             self._scopes[action] = found
         return found
 
-    def criteria(self, action: str, table: str) -> Any:
-        """What the guard adds to a statement of this actor that names this table."""
-        found = self._criteria.get((action, table))
-        if found is None:
-            model = GUARDED[table]
-            found = orm.with_loader_criteria(
-                model, reach(model, self, action), include_aliases=True, propagate_to_loaders=False
-            )
-            self._criteria[action, table] = found
-        return found
+    @property
+    def shape(self) -> tuple[tuple[str, ...], bool]:
+        """Her roles, and whether anything is shared with her: who has the same is asked the same
+        question, with other values."""
+        return tuple(grant.role for grant in self.grants), bool(self.shares)
 
 
 # Who acts, for the guard; and the mark of a statement that passed it. Both are set in `guard`.
@@ -234,8 +239,8 @@ class Guarded:
                     setattr(cls, name, field(label, routing, sa.ForeignKey(target), index=True))
         super().__init_subclass__(**options)
         GUARDED[cls.__tablename__] = cls  # type: ignore[attr-defined]
-        link_of.cache_clear()
-        chain_of.cache_clear()
+        for known in (link_of, chain_of, criteria):
+            known.cache_clear()
 
 
 @lru_cache
@@ -257,17 +262,60 @@ def chain_of(table: str) -> frozenset[str]:
     return frozenset({table}) | (chain_of(link[1].__tablename__) if link else frozenset())
 
 
-def reach(model: Any, actor: Actor, action: str, columns: Any = None) -> Any:
-    """The condition on `model` (or on the columns of its alias) that keeps what is in reach."""
-    columns = model if columns is None else columns
+def reach(model: Any, actor: Actor, action: str) -> Any:
+    """The condition on `model` that keeps what is in this actor's reach."""
+    return _reach(model, _rules(actor, action), model)
+
+
+def _rules(actor: Actor, action: str) -> list[tuple[Scope, Terms]]:
+    shares = actor.shares or None
+    return [
+        (rule, Terms(actor.id, grant.sites, shares, grant.strand))
+        for rule, grant in actor.scopes(action)
+    ]
+
+
+def _reach(model: Any, rules: list[tuple[Scope, Terms]], columns: Any) -> Any:
     link = link_of(model)
     if link is None:
-        parts = (rule.where(columns, actor, grant) for rule, grant in actor.scopes(action))
-        return sa.or_(sa.false(), *parts)
+        return sa.or_(sa.false(), *(rule.where(columns, terms) for rule, terms in rules))
     ours, parent, theirs = link
+    # Asked of one row at a time, by an index: a list of all she may reach would have to be made
+    # to read a single record.
     other = parent.__table__.alias()
-    inside = sa.select(other.c[theirs]).where(reach(parent, actor, action, other.c))
-    return getattr(columns, ours).in_(inside)
+    near = sa.exists().where(other.c[theirs] == getattr(columns, ours))
+    return near.where(_reach(parent, rules, other.c)).correlate_except(other)
+
+
+@lru_cache(4096)
+def criteria(table: str, action: str, roles: tuple[str, ...], has_shares: bool) -> Any:
+    """What the guard adds to a statement that names this table, for every actor of this shape.
+
+    The values are those of whoever acts when the statement runs.
+    """
+    rules = [(scope(role, action), _places(role, has_shares)) for role in roles]
+    model = GUARDED[table]
+    return orm.with_loader_criteria(
+        model, _reach(model, rules, model), include_aliases=True, propagate_to_loaders=False
+    )
+
+
+def _places(role: str, has_shares: bool) -> Terms:
+    shares = _place("shares", lambda: _acting().shares) if has_shares else None
+    strand = ROLES[role].strand if role in ROLES else None
+    sites = _place("sites", lambda: _acting().held[role])
+    return Terms(_place("me", lambda: _acting().id), sites, shares, strand)
+
+
+def _place(name: str, value: Callable[[], Any]) -> Any:
+    return sa.bindparam(f"acting_{name}", callable_=value, type_=sa.Uuid(), unique=True)
+
+
+def _acting() -> Actor:
+    actor = acting_actor.get()
+    if actor is None:  # the guard lets no such statement pass
+        raise LookupError("nobody acts")
+    return actor
 
 
 def holds(actor: Actor, action: str, record: Any) -> bool:
@@ -301,6 +349,6 @@ def reached_through(
         return any(can(actor, action, one) for one in near)
     other = parent.__table__.alias()
     inside = sa.select(sa.literal(1)).where(other.c[theirs] == key)
-    query = inside.where(reach(parent, actor, action, other.c)).limit(1)
+    query = inside.where(_reach(parent, _rules(actor, action), other.c)).limit(1)
     with session.no_autoflush:
         return session.scalar(query.execution_options(casework_guard=PASSED)) is not None

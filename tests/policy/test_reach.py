@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What a list shows, a count counts, a page opens and a rule says are one and the same."""
 
+import gc
 import uuid
+import weakref
 
 import pytest
 import sqlalchemy as sa
@@ -11,13 +13,17 @@ from sqlalchemy import orm
 
 from casework.errors import Refusal
 from casework.policy import ROLES, Actor, acting, can, finding
-from casework.policy.scopes import RULES, reach
+from casework.policy.scopes import RULES, criteria, reach
 
 from .conftest import MODELS, Being, Note, Paper, Registered
 
 COARSE = settings(
     max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+
+
+# Statements that live as long as the process, as those of a room that keeps its own.
+KEPT = {model: sa.select(model.id) for model in MODELS}
 
 
 def everything(programme, model):
@@ -37,6 +43,7 @@ def test_list_object_count_and_get_never_disagree(programme, session, data):
         listed = {one.id for one in session.scalars(sa.select(model))}
         assert listed == allowed
         assert set(session.scalars(sa.select(model.id))) == allowed
+        assert set(session.scalars(KEPT[model])) == allowed  # though others have asked it before
         assert session.scalar(sa.select(sa.func.count()).select_from(model)) == len(allowed)
         assert session.scalar(sa.select(sa.func.count(model.id))) == len(allowed)
         inner = sa.select(model.id).subquery()
@@ -47,6 +54,36 @@ def test_list_object_count_and_get_never_disagree(programme, session, data):
         for key in sorted(programme.all_ids(model), key=str)[:20]:
             session.expunge_all()
             assert (session.get(model, key) is not None) == (key in allowed)
+
+
+def test_a_kept_statement_is_asked_by_two_of_one_role_each_for_her_own(programme, session):
+    first, second = programme.actor("counsellor", "O"), programme.actor("counsellor", "B")
+    seen = []
+    for actor in (first, second, first):
+        with acting(actor):
+            seen.append(set(session.scalars(KEPT[Paper])))
+    assert seen[0] == seen[2]
+    assert seen[0]
+    assert seen[1]
+    assert not (seen[0] & seen[1]) - first.shares - second.shares
+
+
+def test_the_guard_keeps_no_statement_alive(programme, session):
+    statement = sa.select(Note.id).join(Paper, Paper.id == Note.paper_id)
+    with acting(programme.actor("counsellor", "O")):
+        session.scalars(statement).all()
+    gone = weakref.ref(statement)
+    del statement
+    gc.collect()
+    assert gone() is None
+
+
+def test_one_record_is_not_read_by_way_of_all_in_reach(programme, session):
+    with acting(programme.actor("counsellor", "O")):
+        query = sa.select(Being).where(Being.id == uuid.uuid4())
+        narrowed = str(query.options(criteria(Being.__tablename__, "read", ("counsellor",), False)))
+    assert "EXISTS" in narrowed
+    assert " IN (SELECT" not in narrowed
 
 
 def _says(actor, record):
