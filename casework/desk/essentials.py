@@ -104,19 +104,36 @@ def label(listed: str, code: str | None) -> str | None:
     )
 
 
+def answers_given(person: Person) -> list[dict[str, str]]:
+    """All her answers as lines of a timeline, the newest first; then what does not open."""
+    whole, not_whole = _answers(person)
+    lines = [_answer(row) for row in reversed(whole)]
+    return lines + [{"title": damaged()}] * (not_whole > 0)
+
+
+def _answer(row: Consent) -> dict[str, str]:
+    said = row.consent
+    title = f"{label('consent_type', said.purpose)} – {label('consent_answer', said.answer)}"
+    return {"title": title, "when": " · ".join(filter(None, (format_day(said.on), row.how_given)))}
+
+
 def _consents(person: Person) -> list[tuple[str, str | None]]:
     """Her last answer to each purpose; of answers that do not open nobody knows the purpose."""
-    given = db.session.scalars(sa.select(Consent).where(Consent.person_id == person.id)).all()
-    whole = [row.consent for row in given if _opens(row)]
-    latest = {one.purpose: one for one in sorted(whole, key=lambda one: (one.on, one.turn))}
+    whole, not_whole = _answers(person)
+    latest = {row.consent.purpose: row.consent for row in whole}
     shown = [
         (_("Consent: %(purpose)s", purpose=label("consent_type", purpose)),
          _given(latest.get(purpose)))
         for purpose in SHOWN_CONSENTS
     ]  # fmt: skip
-    if len(whole) < len(given):
-        shown.append((_("Another consent"), damaged()))
-    return shown
+    return shown + [(_("Another consent"), damaged())] * (not_whole > 0)
+
+
+def _answers(person: Person) -> tuple[list[Consent], int]:
+    """Her answers that open, the earliest first, and how many do not."""
+    given = db.session.scalars(sa.select(Consent).where(Consent.person_id == person.id)).all()
+    whole = [row for row in given if _opens(row)]
+    return sorted(whole, key=lambda row: row.place), len(given) - len(whole)
 
 
 def _opens(row: Consent) -> bool:

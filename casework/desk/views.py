@@ -11,16 +11,16 @@ from casework.db import db
 from casework.errors import Refusal, Stale
 from casework.i18n import _
 from casework.people import Person
-from casework.people import actions as people_actions
 from casework.people import forms as people_forms
 from casework.web import BaseForm, Page
 from casework.web import pages as listing
 
-from . import dossiers, essentials, today
+from . import actions, dossiers, essentials, today
 from .forms import CorrectionForm
 from .timeline import timeline_of
 
 pages = GuardedBlueprint("desk", __name__)
+BOTH = ["GET", "POST"]
 MAY_WRITE = {"listening": Permission.SESSION_WRITE, "hub": Permission.ORIENTATION_WRITE}
 
 
@@ -95,9 +95,7 @@ def _dossier(person: Person, with_name: bool = False) -> Any:
     )  # fmt: skip
 
 
-@pages.route(
-    "/dossiers/<uuid:person_id>/edit", needs=Permission.PERSON_EDIT, methods=["GET", "POST"]
-)
+@pages.route("/dossiers/<uuid:person_id>/edit", needs=Permission.PERSON_EDIT, methods=BOTH)
 def edit_person(person_id: uuid.UUID) -> Any:
     """Put right what a dossier says; figures follow in the same transaction."""
     person = fetch(Person, person_id)
@@ -107,7 +105,7 @@ def edit_person(person_id: uuid.UUID) -> Any:
     if form.validate_on_submit():
         try:
             changes = form.identity(person)
-            people_actions.correct_person(person, changes, form.seen(), form.since.data)
+            actions.correct_person(person, changes, form.seen(), form.since.data)
             flash(_("The dossier is corrected."))
             return redirect(url_for(".show_dossier", person_id=person.id), 303)
         except Refusal as refusal:
@@ -115,3 +113,21 @@ def edit_person(person_id: uuid.UUID) -> Any:
             moved = isinstance(refusal, Stale)
             form.version.data = str(version)  # sent again after reading, it is meant
     return render_template("desk/edit_person.html", form=form, person=person, moved=moved)
+
+
+@pages.route("/people/<uuid:person_id>/consents", needs=Permission.CONSENT_WRITE, methods=BOTH)
+def edit_consent(person_id: uuid.UUID) -> Any:
+    """Record an answer; figures follow in the same transaction."""
+    person = fetch(Person, person_id)
+    form = people_forms.ConsentForm(data={"purpose": request.args.get("purpose")})
+    if form.validate_on_submit():
+        try:
+            answer = form.purpose.data, form.answer.data, form.on.data, form.how.data
+            actions.record_consent(person, *answer)
+            flash(_("The answer is kept."))
+            return redirect(url_for(".show_dossier", person_id=person.id), 303)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return render_template(
+        "desk/edit_consent.html", person=person, form=form, items=essentials.answers_given(person)
+    )

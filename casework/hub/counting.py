@@ -15,7 +15,6 @@ from casework.codelists import codelist
 from casework.db import db
 from casework.facts import FactKind
 from casework.people import Person, attributes_on, consents_to
-from casework.people import actions as people
 
 from .models import Enrolment, OrientationSession
 
@@ -57,7 +56,7 @@ def facts_of(session: OrientationSession) -> list[uuid.UUID]:
 def restate(person: Person) -> None:
     """Count her orientations anew: her attributes or her consent were corrected.
 
-    Done within the acting user's reach, like all else. Called by `people` at each correction.
+    Done within the acting user's reach, like all else. Called by the room that corrects her.
     """
     joined = sa.select(Enrolment, OrientationSession).join(
         OrientationSession, OrientationSession.enrolment_id == Enrolment.id
@@ -67,9 +66,6 @@ def restate(person: Person) -> None:
         uncount(session)
         count_orientation(session, enrolment, person)
     db.session.flush()
-
-
-people.restated_by(restate)
 
 
 def _known(dims: dict[str, str | None]) -> dict[str, str]:

@@ -17,7 +17,6 @@ from casework.codelists import codelist
 from casework.db import db
 from casework.facts import FactKind
 from casework.people import Person, attributes_on, consents_to
-from casework.people import actions as people
 
 from .models import Case, FirstContact, ListeningSession, contacts_of
 
@@ -77,7 +76,7 @@ def facts_of(record: ListeningSession | FirstContact) -> list[uuid.UUID]:
 def restate(person: Person) -> None:
     """Count her sessions and contacts anew: her attributes or her consent were corrected.
 
-    Done within the acting user's reach, like all else. Called by `people` at each correction.
+    Done within the acting user's reach, like all else. Called by the room that corrects her.
     """
     for case, session in _sessions_of(person):
         uncount(session)
@@ -86,9 +85,6 @@ def restate(person: Person) -> None:
         uncount(contact)
         count_contact(contact, person)
     db.session.flush()
-
-
-people.restated_by(restate)
 
 
 def _sessions_of(person: Person) -> list[tuple[Case, ListeningSession]]:

@@ -8,7 +8,7 @@ her in somebody's reach; a Consent is one answer to one purpose.
     person = register_person(site, {"given": "…", "birth_year": 1990}, {"CARE": "yes"})
     found = find_people({"q": "Med Benali"})
 
-Rooms that count ask `actions.restated_by(restate)` to hear of corrections.
+Rooms above correct her by `actions.correct_person` and have each strand count her again.
 """
 
 from .actions import record_consent, register_person

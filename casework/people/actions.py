@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Registering a person, putting right what is known of her, keeping what she agrees to.
 
-Each verb runs inside the caller's unit of work. What a figure counts lives in other rooms: they
-say by `restated_by` what is to be counted again when a person's attributes or consent change.
+Each verb runs inside the caller's unit of work. What a figure counts lives in the strands: who
+corrects a person or her consent through these verbs has the strands count her again (`desk` does).
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,13 +28,6 @@ CARE, STATISTICS = "CARE", "STATS"
 NOT_ASKED = "not_asked"
 
 _programme = Actor.system()
-_restating: list[Callable[[Person], None]] = []
-
-
-def restated_by(verb: Callable[[Person], None]) -> None:
-    """Have this called with a person whose facts must be counted again."""
-    if verb not in _restating:
-        _restating.append(verb)
 
 
 def register_person(
@@ -86,7 +79,7 @@ def _free_code() -> str:
 def correct_person(
     person: Person, changes: Mapping[str, Any], version: int, since: dt.date | None = None
 ) -> None:
-    """Put right what is known of a person, and have her facts counted again.
+    """Put right what is known of a person. Her facts are to be counted again.
 
     `version` is that of the record when the form was opened: Stale if it moved since. A new
     population group or nationality holds from `since`; without it, the present one was wrong.
@@ -97,7 +90,6 @@ def correct_person(
         raise Refusal(_("This day is still to come. Choose today or an earlier day."), 422)
     who.write(person, changes, since or _present_since(person))
     db.session.flush()
-    _restate(person)
 
 
 def _present_since(person: Person) -> dt.date:
@@ -108,7 +100,8 @@ def _present_since(person: Person) -> dt.date:
 def record_consent(
     person: Person, purpose: str, answer: str, on: dt.date | None = None, how: str = "oral"
 ) -> Consent:
-    """Keep her answer to a purpose. Earlier ones stay; facts are counted again where they must."""
+    """Keep her answer to a purpose; earlier ones stay. On STATISTICS, her facts are to be counted
+    again."""
     day = on or clock.today()
     if day > clock.today():
         raise Refusal(_("This day is still to come. Choose today or an earlier day."), 422)
@@ -116,8 +109,6 @@ def record_consent(
     consent = _answer(person, purpose, answer, day, how, turn)
     person.answers.append(consent)
     db.session.flush()
-    if purpose == STATISTICS:
-        _restate(person)
     return consent
 
 
@@ -130,8 +121,3 @@ def _answer(person: Person, purpose: str, answer: str, on: dt.date, how: str, tu
     said.purpose, said.answer, said.on, said.turn = purpose, answer, on, turn
     said.how = how if answer != NOT_ASKED else None
     return consent
-
-
-def _restate(person: Person) -> None:
-    for verb in _restating:
-        verb(person)

@@ -124,10 +124,20 @@ class Consent(Vaulted, Guarded, Base):
         turn=sealed(_l("Place among the answers"), int, PERSONAL),
     )
 
+    @property
+    def place(self) -> tuple[dt.date, int]:
+        """Where it stands among her answers: by its day; of one day, as they were given."""
+        return self.consent.on, self.consent.turn
+
+    @property
+    def how_given(self) -> str:
+        """How it was given, in words; nothing where nobody asked."""
+        return str(HOW[self.consent.how]) if self.consent.how else ""
+
 
 def answers_of(person: Person) -> list[Consent]:
-    """All her answers, the earliest first; of one day, as they were given."""
-    return sorted(person.answers, key=lambda row: (row.consent.on, row.consent.turn))
+    """All her answers, the earliest first."""
+    return sorted(person.answers, key=lambda row: row.place)
 
 
 def consents_to(person: Person, purpose: str, day: dt.date | None = None) -> bool:

@@ -1,30 +1,19 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Searching, registering, and keeping what a person agrees to. No name is ever in an address."""
+"""Searching and registering. No name is ever in an address."""
 
-import uuid
 from typing import Any
 
 import sqlalchemy as sa
 from flask import after_this_request, flash, g, redirect, render_template, request, url_for
 
-from casework.access import (
-    GuardedBlueprint,
-    Permission,
-    Site,
-    blueprint,
-    current_user,
-    drafts,
-    fetch,
-)
+from casework.access import GuardedBlueprint, Permission, Site, blueprint, current_user, drafts
 from casework.audit import trace
-from casework.codelists import codelist
 from casework.db import db
 from casework.errors import Refusal
-from casework.i18n import _, format_day
+from casework.i18n import _
 
 from . import actions, matching
-from .forms import ConsentForm, RegistrationForm, SearchForm
-from .models import HOW, Person, answers_of
+from .forms import RegistrationForm, SearchForm
 
 pages = GuardedBlueprint("people", __name__)
 BOTH = ["GET", "POST"]
@@ -62,7 +51,8 @@ def new_person() -> Any:
             _check_seen(form, twins)
             answers = form.identity(), form.consents(), form.how.data
             person = actions.register_person(_site(form), *answers)
-            return _dossier(person, _("The file %(code)s is open.", code=person.code))
+            flash(_("The file %(code)s is open.", code=person.code))
+            return redirect(url_for("desk.show_dossier", person_id=person.id), 303)
         except Refusal as refusal:
             form.refuse(refusal)
             _keep_typed()
@@ -119,37 +109,3 @@ def _site(form: RegistrationForm) -> Site:
         if wanted in (None, str(site.id)):
             return site
     raise Refusal(_("Your account has no site to register people at."), 403)
-
-
-@pages.route("/people/<uuid:person_id>/consents", needs=Permission.CONSENT_WRITE, methods=BOTH)
-def edit_consent(person_id: uuid.UUID) -> Any:
-    person = fetch(Person, person_id)
-    form = ConsentForm(data={"purpose": request.args.get("purpose")})
-    if form.validate_on_submit():
-        try:
-            answer = form.purpose.data, form.answer.data
-            actions.record_consent(person, *answer, on=form.on.data, how=form.how.data)
-            return _dossier(person, _("The answer is kept."))
-        except Refusal as refusal:
-            form.refuse(refusal)
-    return render_template(
-        "people/edit_consent.html", person=person, form=form, items=_given(person)
-    )
-
-
-def _given(person: Person) -> list[dict[str, str]]:
-    """Her answers as lines of a timeline, the newest first."""
-    said = [row.consent for row in reversed(answers_of(person))]
-    purposes, answers = codelist("consent_type"), codelist("consent_answer")
-    return [
-        {
-            "title": f"{purposes.label(one.purpose)} – {answers.label(one.answer)}",
-            "when": " · ".join([format_day(one.on), *([str(HOW[one.how])] if one.how else [])]),
-        }
-        for one in said
-    ]
-
-
-def _dossier(person: Person, sentence: str) -> Any:
-    flash(sentence)
-    return redirect(url_for("desk.show_dossier", person_id=person.id), 303)

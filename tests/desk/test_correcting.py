@@ -9,7 +9,7 @@ from casework.access import acting_as
 from casework.db import db, transaction
 from casework.desk import essentials
 from casework.indicators import CATALOGUE, Period, figure
-from casework.people import Person, attributes_on, consents_to
+from casework.people import Person, attributes_on
 from casework.staff import acting_as_system
 
 from ..web.manners import check, token
@@ -67,23 +67,6 @@ def test_what_has_changed_since_a_day_leaves_earlier_days_alone(programme, her, 
         person = db.session.get_one(Person, her)
         assert attributes_on(person, D(2023, 2, 1))["population_group"] == "MIG_IRR"
         assert attributes_on(person, D(2023, 3, 2))["population_group"] == "MIG_REG"
-
-
-def test_a_withdrawn_consent_leaves_totals_and_empties_breakdowns(programme, her, sign_in):
-    assert counted("sex") == {("F",): 1}
-    browser = sign_in("salma")
-    page = browser.get(f"/people/{her}/consents").text
-    today = dt.date.today().isoformat()
-    data = {"csrf_token": token(page), "purpose": "STATS", "answer": "no", "how": "oral",
-            "on": ["other", today]}  # fmt: skip
-    assert browser.post(f"/people/{her}/consents", data=data).status_code == 303
-    assert counted("sex") == {("not stated",): 1}
-    afresh()
-    with acting_as(programme.user("salma")), transaction(write=False):
-        person = db.session.get_one(Person, her)
-        assert not consents_to(person, "STATS")
-        said = dict(essentials.pairs(person))
-    assert [words for words in said.values() if words and words.startswith("Non")], said
 
 
 @pytest.mark.parametrize("version", ["0", "", "x", "9" * 40, "-1"])

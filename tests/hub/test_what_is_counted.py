@@ -7,7 +7,13 @@ import pytest
 
 from casework.db import transaction
 from casework.errors import Refusal, Stale
-from casework.hub import Enrolment, OrientationSession, close_enrolment, log_orientation
+from casework.hub import (
+    Enrolment,
+    OrientationSession,
+    close_enrolment,
+    log_orientation,
+    restate,
+)
 from casework.hub.actions import correct_orientation
 from casework.hub.counting import facts_of
 from casework.people import Person, record_consent
@@ -92,5 +98,6 @@ def test_a_withdrawn_consent_takes_him_out_of_breakdowns_and_not_of_totals(progr
     programme.orientation(programme.enrolment(person=him))
     with programme.acting("omar"), transaction():
         record_consent(one(Person, him), "STATS", "no")
+        restate(one(Person, him))
     assert counted(KIND, by=("sex",)).cells == {("not stated",): 1}
     assert counted(KIND, "people").value == 1

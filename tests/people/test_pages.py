@@ -206,30 +206,14 @@ def test_a_search_that_cannot_be_says_so(programme, sign_in, wrong):
 
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 def test_pages_speak_every_language(programme, sign_in, language):
-    her = programme.register()
     browser = sign_in("salma")
-    for address in ("/people/search", "/people/new", f"/people/{her}/consents"):
+    for address in ("/people/search", "/people/new"):
         page = browser.get(f"{address}?lang={language}", follow_redirects=True)
         assert page.status_code == 200
         assert f'lang="{language}"' in page.text
 
 
-def test_a_consent_is_withdrawn_and_its_history_shown(programme, sign_in):
-    her = programme.register()
-    browser, address = sign_in("salma"), f"/people/{her}/consents"
-    answers = {"purpose": "STATS", "answer": "no", "how": "oral", "on": ["other", "2999-01-01"]}
-    assert post(browser, address, **answers).status_code == 422
-    del answers["on"]
-    assert post(browser, address, **answers).status_code == 303
-    db.session.expire_all()  # a file still in this session knows nothing of the page
-    with programme.acting("salma"):
-        assert not consents_to(db.session.get(Person, her), "STATS")
-    assert browser.get(address).text.count("timeline-title") == 3
-
-
-def test_pages_are_closed_outside_reach_and_role(programme, sign_in):
-    her = programme.register()
-    assert sign_in("nora").get(f"/people/{her}/consents").status_code == 404
+def test_pages_are_closed_outside_the_role(programme, sign_in):
     browser = sign_in("adil")
-    for address in ("/people/search", "/people/new", f"/people/{her}/consents"):
+    for address in ("/people/search", "/people/new"):
         assert browser.get(address).status_code == 403
