@@ -8,9 +8,13 @@ from functools import cache
 from pathlib import Path
 
 from . import i18n
+from .errors import Refusal
+from .i18n import _, _l
 
 DATA = Path(__file__).parent / "data"
 FILES = ("classifications.csv", "house_lists.csv")
+# What a person may answer to any question, beside the values of its list.
+UNSAID = {"UNK": _l("Does not know"), "PNS": _l("Prefers not to answer")}
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,22 @@ def _all_lists() -> dict[str, list[Code]]:
 def codelist(name: str) -> CodeList:
     """The list of that name. Raises KeyError for an unknown one: a list is a line of `data/`."""
     return CodeList(name, _all_lists()[name])
+
+
+def label(name: str, code: str | None) -> str:
+    """The words for a code of a list, or for an answer anyone may give; nothing for nothing."""
+    if not code:
+        return ""
+    listed = codelist(name)
+    return listed.label(code) if code in listed else str(UNSAID.get(code, code))
+
+
+def check_code(name: str, code: str | None, required: bool = False) -> None:
+    """A code of its list, or an answer anyone may give; silence too, unless the answer is
+    `required`. Raises Refusal (422) otherwise."""
+    known = code in codelist(name) or code in UNSAID if code else not required
+    if not known:
+        raise Refusal(_("Choose one of the answers."), 422)
 
 
 def names() -> tuple[str, ...]:

@@ -6,14 +6,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from casework import clock
-from casework.codelists import codelist
+from casework.codelists import label
 from casework.db import db
 from casework.hub import Enrolment
 from casework.i18n import _, _n, format_day, format_list
 from casework.listening import Case
 from casework.people import Consent, Person, ages, countries
 from casework.vault import errors
-from casework.web import forms as answers
 
 SHOWN_CONSENTS = ("CARE", "STATS", "CONTACT")
 
@@ -62,7 +61,7 @@ def _identity(person: Person) -> list[tuple[str, str | None]]:
     return [
         (_("Age"), _age(person)),
         (_("Sex"), label("sex", identity.sex)),
-        (_("Languages spoken"), format_list([label("language", one) or one
+        (_("Languages spoken"), format_list([label("language", one)
                                              for one in identity.languages or []]) or None),
         (_("Situation"), label("population_group", situation.get("population_group"))),
         (_("Nationality"), _nationality(situation)),
@@ -91,17 +90,6 @@ def _age(person: Person) -> str | None:
 def _phones(phones: list[str] | None) -> str | None:
     """Shortened: the whole number is on the page of who may edit the dossier."""
     return " · ".join(f"…{phone[-2:]}" for phone in phones or []) or None
-
-
-def label(listed: str, code: str | None) -> str | None:
-    """The words for a code of a list, or for an answer anyone may give; None for nothing."""
-    if not code:
-        return None
-    return (
-        codelist(listed).label(code)
-        if code in codelist(listed)
-        else str(answers.UNSAID.get(code, code))
-    )
 
 
 def answers_given(person: Person) -> list[dict[str, str]]:

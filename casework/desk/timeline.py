@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import url_for
 
 from casework.access import current_user
+from casework.codelists import label
 from casework.db import db
 from casework.hub import Enrolment, OrientationSession, enrolments_of
 from casework.i18n import _, format_day
@@ -16,7 +17,7 @@ from casework.listening import Case, FirstContact, ListeningSession, cases_of
 from casework.people import Person
 from casework.vault import errors
 
-from .essentials import damaged, label
+from .essentials import damaged
 
 DAMAGED_FIRST = dt.date.max
 BEGINS = 0  # on one day, what began a file comes before what happened in it

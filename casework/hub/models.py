@@ -15,13 +15,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
 from casework.access import Guarded
-from casework.codelists import codelist
+from casework.codelists import check_code
 from casework.db import Base, Sensitivity, db, field
 from casework.errors import Refusal
 from casework.i18n import _, _l, format_day, format_number
 from casework.people import Person
 from casework.vault import Vaulted, envelope, errors, sealed
-from casework.web import forms
 
 PERSONAL, SPECIAL, ROUTING = Sensitivity.PERSONAL, Sensitivity.SPECIAL, Sensitivity.ROUTING
 
@@ -30,8 +29,6 @@ FIRST_DAY = dt.date(2014, 1, 1)
 NOTE_LENGTH = 20_000
 HISTORY_BYTES = 100_000  # earlier wordings beside the present one, within one envelope
 ATTENDED = "attended"
-# What a person may answer to any question, beside the values of its list.
-UNSAID = forms.UNSAID
 
 
 class EnrolmentStatus(enum.StrEnum):
@@ -51,12 +48,6 @@ def check_day(day: dt.date, today: dt.date) -> None:
     if day < FIRST_DAY:
         first = format_day(FIRST_DAY)
         raise Refusal(_("The programme keeps nothing from before %(day)s.", day=first), 422)
-
-
-def check_code(listed: str, code: str | None) -> None:
-    """A code of its list, or an answer anyone may give. Raises Refusal (422) otherwise."""
-    if code and code not in UNSAID and code not in codelist(listed):
-        raise Refusal(_("Choose one of the answers."), 422)
 
 
 def check_text(text: str | None) -> None:
@@ -94,9 +85,7 @@ class Enrolment(Vaulted, Guarded, Base):
 
     def describe(self, pathway: str, legal_form: str | None, situation: str | None) -> None:
         """Where the person wants to go and from where, checked."""
-        if not pathway:
-            raise Refusal(_("Choose one of the answers."), 422)
-        check_code("pathway", pathway)
+        check_code("pathway", pathway, required=True)
         check_code("legal_form", legal_form)
         check_text(situation)
         self.business.pathway = pathway
@@ -181,9 +170,7 @@ class OrientationSession(Vaulted, Guarded, Base):
 def check_content(content: dict[str, Any]) -> None:
     """The content of an orientation, before anything is written. Raises Refusal (422)."""
     for name in ("orientation_format", "attendance"):
-        if not content.get(name):
-            raise Refusal(_("Choose one of the answers."), 422)
-        check_code(name, content[name])
+        check_code(name, content.get(name), required=True)
     for topic in content.get("topics") or ():
         check_code("orientation_topic", topic)
     minutes = content.get("minutes")
@@ -218,10 +205,3 @@ def _day_of(session: OrientationSession) -> dt.date:
         return session.business.held_on
     except errors.Damaged:
         return dt.date.max
-
-
-def label(listed: str, code: str | None) -> str:
-    """The words for a code of a list, or for an answer anyone may give; nothing for nothing."""
-    if not code:
-        return ""
-    return str(UNSAID[code]) if code in UNSAID else codelist(listed).label(code)

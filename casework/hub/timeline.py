@@ -7,10 +7,11 @@ from typing import Any
 from flask import url_for
 
 from casework.access import current_user
+from casework.codelists import label
 from casework.i18n import _, format_day
 from casework.vault import errors
 
-from .models import Enrolment, OrientationSession, label, orientations_of
+from .models import Enrolment, OrientationSession, orientations_of
 
 
 def timeline_of(enrolment: Enrolment) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from flask import (
 )
 
 from casework.access import GuardedBlueprint, Permission, current_user, drafts, fetch
+from casework.codelists import label
 from casework.errors import Refusal
 from casework.i18n import _
 from casework.people import Person
@@ -24,7 +25,7 @@ from casework.vault import errors
 
 from . import actions
 from .forms import EndForm, EnrolmentForm, OrientationForm
-from .models import Enrolment, OrientationSession, label, orientations_of
+from .models import Enrolment, OrientationSession, orientations_of
 from .timeline import timeline_of
 
 pages = GuardedBlueprint("hub", __name__)

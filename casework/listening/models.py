@@ -16,13 +16,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
 from casework.access import Guarded
-from casework.codelists import codelist
+from casework.codelists import check_code
 from casework.db import Base, Sensitivity, db, field
 from casework.errors import Refusal
 from casework.i18n import _, _l, format_day, format_number
 from casework.people import Person
 from casework.vault import Vaulted, envelope, errors, sealed
-from casework.web import forms
 
 PERSONAL, SPECIAL, ROUTING = Sensitivity.PERSONAL, Sensitivity.SPECIAL, Sensitivity.ROUTING
 
@@ -32,8 +31,6 @@ NOTE_LENGTH = 20_000
 HISTORY_BYTES = 100_000  # earlier wordings beside the present one, within one envelope
 SHORT = 120
 ATTENDED = "attended"
-# What a person may answer to any question, beside the values of its list.
-UNSAID = forms.UNSAID
 NEXT_STEPS = {
     "APPT": _l("Appointment"),
     "REFER": _l("Referral"),
@@ -61,12 +58,6 @@ def check_day(day: dt.date, today: dt.date) -> None:
     if day < FIRST_DAY:
         first = format_day(FIRST_DAY)
         raise Refusal(_("The programme keeps nothing from before %(day)s.", day=first), 422)
-
-
-def check_code(listed: str, code: str | None) -> None:
-    """A code of its list, or an answer anyone may give. Raises Refusal (422) otherwise."""
-    if code and code not in UNSAID and code not in codelist(listed):
-        raise Refusal(_("Choose one of the answers."), 422)
 
 
 def check_text(text: str | None, longest: int = NOTE_LENGTH) -> None:
@@ -190,7 +181,8 @@ class ListeningSession(Vaulted, Guarded, Base):
         earlier=sealed(_l("Earlier wording"), list, SPECIAL),
     )
 
-    CODED = ("session_type", "session_format", "attendance", "language", "interpreter")
+    ASKED = ("session_type", "session_format", "attendance")
+    CODED = (*ASKED, "language", "interpreter")
     CONTENT = ("held_on", *CODED, "minutes", "note", "next_steps")
 
     @property
@@ -240,9 +232,7 @@ class FirstContact(Vaulted, Guarded, Base):
 
     def write(self, content: dict[str, Any], today: dt.date) -> None:
         check_day(content["held_on"], today)
-        if not content.get("first_contact"):
-            raise Refusal(_("Choose one of the answers."), 422)
-        check_code("first_contact", content["first_contact"])
+        check_code("first_contact", content.get("first_contact"), required=True)
         check_code("language", content.get("language"))
         check_text(content.get("note"))
         check_steps(content.get("next_steps"))
@@ -257,10 +247,7 @@ class FirstContact(Vaulted, Guarded, Base):
 def check_content(content: dict[str, Any]) -> None:
     """The content of a session, before anything is written. Raises Refusal (422)."""
     for name in ListeningSession.CODED:
-        check_code(name, content.get(name))
-    for name in ("session_type", "session_format", "attendance"):
-        if not content.get(name):
-            raise Refusal(_("Choose one of the answers."), 422)
+        check_code(name, content.get(name), required=name in ListeningSession.ASKED)
     minutes = content.get("minutes")
     if minutes is not None and not 0 < minutes <= 600:
         raise Refusal(_("A session lasts between 1 and 600 minutes."), 422)
@@ -308,10 +295,3 @@ def _day_of(record: Any) -> dt.date:
         return record.story.held_on
     except errors.Damaged:
         return dt.date.max
-
-
-def label(listed: str, code: str | None) -> str:
-    """The words for a code of a list, or for an answer anyone may give; nothing for nothing."""
-    if not code:
-        return ""
-    return str(UNSAID[code]) if code in UNSAID else codelist(listed).label(code)

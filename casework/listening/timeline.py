@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 
 from casework.access import current_user
+from casework.codelists import label
 from casework.i18n import _, format_day
 from casework.vault import errors
 
@@ -16,7 +17,6 @@ from .models import (
     FirstContact,
     ListeningSession,
     contacts_of,
-    label,
     sessions_of,
 )
 from .models import newest_first as sorted_by_day

@@ -18,6 +18,7 @@ from flask import (
 )
 
 from casework.access import GuardedBlueprint, Permission, Site, current_user, drafts, fetch
+from casework.codelists import label
 from casework.db import db
 from casework.errors import Refusal
 from casework.i18n import _
@@ -33,7 +34,7 @@ from .forms import (
     ReopeningForm,
     SessionForm,
 )
-from .models import NEXT_STEPS, Case, FirstContact, ListeningSession, label, sessions_of
+from .models import NEXT_STEPS, Case, FirstContact, ListeningSession, sessions_of
 from .timeline import timeline_of
 
 pages = GuardedBlueprint("listening", __name__)

@@ -8,10 +8,9 @@ import wtforms
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from casework import clock
-from casework.codelists import codelist
+from casework.codelists import UNSAID, codelist
 from casework.i18n import _, _l
 from casework.web import BaseForm, ChoiceField, PartialDate, PartialDateField, QuickDateField
-from casework.web import forms as answers
 
 from . import countries
 from .ages import situation_on
@@ -54,12 +53,12 @@ class CountryField(wtforms.SelectField):
         )
 
     def pre_validate(self, _form: Any) -> None:
-        if self.data and not (countries.is_country(self.data) or self.data in answers.UNSAID):
+        if self.data and not (countries.is_country(self.data) or self.data in UNSAID):
             raise ValidationError(_("Choose one of the answers."))
 
 
 def _countries() -> list[tuple[str, str]]:
-    return countries.choices() + [(code, str(words)) for code, words in answers.UNSAID.items()]
+    return countries.choices() + [(code, str(words)) for code, words in UNSAID.items()]
 
 
 class PhonesField(wtforms.StringField):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from casework import clock
-from casework.codelists import codelist
+from casework.codelists import UNSAID, check_code
 from casework.errors import Refusal
 from casework.i18n import _
 
@@ -18,7 +18,6 @@ from .ages import assumed_birth
 from .models import NAME_LENGTH, Person
 from .numbers import e164
 
-UNSAID = ("UNK", "PNS")
 OLDEST = 120  # years
 NAMES = ("given", "family", "given_ar", "family_ar")
 CODED = {"sex": "sex", "disability": "disability", "document_kind": "id_document"}
@@ -101,20 +100,15 @@ def _check(said: Mapping[str, Any]) -> None:
     if len(said.get("document_number") or "") > 40:
         raise Refusal(_("This document number is too long. Check it."), 422)
     for name, listed in CODED.items():
-        _check_code(listed, said.get(name))
+        check_code(listed, said.get(name))
     for code in said.get("languages") or ():
-        _check_code("language", code)
+        check_code("language", code)
     for name in ("population_group", "nationality_group"):
-        _check_code(name, said.get(name))
+        check_code(name, said.get(name))
     country = said.get("nationality")
     if country and country not in UNSAID and not countries.is_country(country):
         raise Refusal(_("Choose one of the answers."), 422)
     _check_age(said)
-
-
-def _check_code(listed: str, code: str | None) -> None:
-    if code and code not in UNSAID and code not in codelist(listed):
-        raise Refusal(_("Choose one of the answers."), 422)
 
 
 def _check_age(said: Mapping[str, Any]) -> None:

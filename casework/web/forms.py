@@ -15,11 +15,10 @@ from flask import Flask, Response, g
 from flask_wtf import FlaskForm
 from wtforms import validators
 
-from casework.codelists import codelist
+from casework.codelists import UNSAID, codelist
 from casework.errors import Refusal
 from casework.i18n import _, _l, _n, format_number
 
-UNSAID = {"UNK": _l("Does not know"), "PNS": _l("Prefers not to answer")}
 FEW = 7  # up to so many answers are chips, more are a list
 LONGEST_NOTE = 20_000  # characters
 
