@@ -2,17 +2,26 @@
 """`casework bench`: the measures in an instance of their own, gone when they end."""
 
 import json
+import sys
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
+import sqlalchemy as sa
+from flask import Flask
 
-from casework import ceremony
+from casework import ceremony, config
+from casework.db import db
+from casework.i18n import _
 
 from . import MEASURES, TINY, USUAL, run
+from .databases import throw_away
+from .stopwatch import Sizes
 
 
 @click.command("bench")
@@ -23,22 +32,35 @@ from . import MEASURES, TINY, USUAL, run
 def main(people: int | None, only: tuple[str, ...], tiny: bool, as_json: bool) -> None:
     """Measure our speed in a throw-away instance, as ratios in one run.
 
+    On a database server it makes a database of its own, and drops it.
+
     Example: casework bench --only list
     """
     warnings.simplefilter("ignore")  # a peer's deprecated ciphers are its own affair
     sizes = TINY if tiny else USUAL
     if people:
         sizes = replace(sizes, people=people)
+    with _instance(config.load().database_url, sizes) as app, app.app_context():
+        for measured, ratio in run(sizes, only):
+            click.echo(_json(measured, ratio) if as_json else _line(measured, ratio))
+
+
+@contextmanager
+def _instance(url: str, sizes: Sizes) -> Iterator[Flask]:
+    """An instance beside the one at hand, on the same kind of database; nothing of it stays."""
     with tempfile.TemporaryDirectory(prefix="casework-bench-") as name:
         folder = Path(name)
-        app = ceremony.new_instance(
-            folder / "instance", machine_key=folder / "machine-key", planned_people=sizes.people,
-            database_url=f"sqlite:///{folder / 'bench.db'}",
-        )  # fmt: skip
-        with app.app_context():
-            for measured, ratio in run(sizes, only):
-                click.echo(_json(measured, ratio) if as_json else _line(measured, ratio))
-        app.extensions["trail"].close()
+        with throw_away(url, folder) as made:
+            app = ceremony.new_instance(
+                folder / "instance", machine_key=folder / "machine-key",
+                planned_people=sizes.people, database_url=made,
+            )  # fmt: skip
+            try:
+                yield app
+            finally:
+                app.extensions["trail"].close()
+                with app.app_context():
+                    db.engine.dispose()
 
 
 def _json(name: str, ratio: Any) -> str:
@@ -53,4 +75,8 @@ def _line(name: str, ratio: Any) -> str:
 
 
 if __name__ == "__main__":
-    main(prog_name="casework bench")
+    try:
+        main(prog_name="casework bench")
+    except sa.exc.DBAPIError:
+        click.echo(_("The database cannot be used: it is missing, busy or not ours."), err=True)
+        sys.exit(1)
