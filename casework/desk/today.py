@@ -40,16 +40,14 @@ def waiting() -> list[dossiers.Row]:
     """The open dossiers in reach that have been silent longest."""
     if not current_user.may(Permission.DOSSIER_READ):
         return []
-    query = dossiers.listed("quiet").limit(SHOWN)
-    return dossiers.rows_of(list(db.session.execute(query)))
+    return dossiers.listed("quiet", many=SHOWN)
 
 
 def recent() -> list[dossiers.Row]:
     """The dossiers in reach that were touched last."""
     if not current_user.may(Permission.DOSSIER_READ):
         return []
-    query = dossiers.listed("all", "last", descending=True).limit(SHOWN)
-    return dossiers.rows_of(list(db.session.execute(query)))
+    return dossiers.listed("all", "last", descending=True, many=SHOWN)
 
 
 def stats() -> tuple[str, list[tuple[int | None, str]]]:

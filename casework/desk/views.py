@@ -2,6 +2,7 @@
 """Today, the list of dossiers, a dossier, and putting right what it says of a person."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -43,7 +44,7 @@ def list_dossiers() -> Any:
     show = request.args.get("show", dossiers.usual_filter())
     show = show if show in dossiers.FILTERS else dossiers.usual_filter()
     sort = listing.sort_of(dossiers.SORTS) if request.args.get("sort") else ("last", True)
-    found = dossiers.page_of(dossiers.listed(show, *sort))
+    found = dossiers.page_of(show, *sort)
     return _list(found, show=show, sort=sort)
 
 
@@ -57,17 +58,28 @@ def list_named() -> Any:
 
 def _list(found: Page[dossiers.Row], show: str = "mine", **more: Any) -> Any:
     blueprint.hits(len(found))
+    sites = dossiers.site_names()
     return render_template(
         "desk/list_dossiers.html", page=found, show=show, filters=dossiers.FILTERS.items(),
-        form=BaseForm(), strand=dossiers.strand(), at_sites=len(current_user.sites),
+        form=BaseForm(), strand=dossiers.strand(), sites=sites, lines=_cells(found, bool(sites)),
         **{"sort": None, "part": "", "damaged": 0, **more},
     )  # fmt: skip
+
+
+def _cells(rows: Iterable[dossiers.Row], with_site: bool) -> list[tuple[Any, ...]]:
+    return [
+        (
+            (row.person_id, row.code), *([row.site_id] if with_site else ()),
+            row.last_on, row.meetings, row.since, row.state,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 @pages.route("/dossiers/open", needs=Permission.DOSSIER_READ)
 def list_open() -> Any:
     """From Today to the form of a meeting in two taps: whose file is it?"""
-    found = dossiers.lines_of(dossiers.at_work())
+    found = dossiers.at_work()
     blueprint.hits(len(found))
     return render_template("desk/list_open.html", page=found, strand=dossiers.strand())
 

@@ -166,14 +166,15 @@ class Draft(Vaulted, Base):
     draft = envelope(answers=sealed(_l("Answers"), dict, Sensitivity.SPECIAL))
 
 
-# Asked at every request, so made once.
+# Asked at every request, so made once, and of plain columns.
 _USER, _NOW, _TODAY = sa.bindparam("user"), sa.bindparam("now"), sa.bindparam("today")
-_HELD = sa.select(RoleGrant.role, RoleGrant.site_id).where(
-    RoleGrant.user_id == _USER,
-    RoleGrant.since <= _NOW,
-    sa.or_(RoleGrant.until.is_(None), RoleGrant.until > _NOW),
+_ROLES, _SHARES = RoleGrant.__table__.c, Share.__table__.c
+_HELD = sa.select(_ROLES.role, _ROLES.site_id).where(
+    _ROLES.user_id == _USER,
+    _ROLES.since <= _NOW,
+    sa.or_(_ROLES.until.is_(None), _ROLES.until > _NOW),
 )
-_SHARED = sa.select(Share.record_id).where(Share.user_id == _USER, Share.until >= _TODAY)
+_SHARED = sa.select(_SHARES.record_id).where(_SHARES.user_id == _USER, _SHARES.until >= _TODAY)
 
 
 def actor_of(user: User) -> Actor:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from casework import clock
 from casework.access import acting_as
 from casework.db import db, transaction
-from casework.desk import dossiers, listed, named
+from casework.desk import listed, named
 
 AGO = dt.timedelta
 
@@ -52,7 +52,7 @@ def test_a_supervisor_has_all_of_her_site_in_reach(people, sign_in):
 
 def test_meetings_are_counted(programme, people):
     with acting_as(programme.user("salma")), transaction(write=False):
-        rows = dossiers.rows_of(list(db.session.execute(listed("mine", "last"))))
+        rows = listed("mine", "last")
         assert [row.meetings for row in rows] == [2, 1, 1]
         assert [row.state for row in rows] == ["quiet", "open", "open"]
 
