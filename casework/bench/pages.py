@@ -22,8 +22,8 @@ from casework.access import Site, acting_as
 from casework.access import actions as access
 from casework.db import Base, db, transaction
 from casework.listening import log_session, open_case
-from casework.listening.models import ATTENDED
 from casework.people import register_person
+from casework.people.records import ATTENDED
 from casework.vault import new_subject, opening
 
 from .sealed_list import FIELDS, SealedRow

@@ -11,7 +11,7 @@ from casework.db import db
 from casework.hub import Enrolment
 from casework.i18n import _, _n, format_day, format_list
 from casework.listening import Case
-from casework.people import Consent, Person, ages, countries
+from casework.people import Consent, Person, ages, countries, records
 from casework.vault import errors
 
 SHOWN_CONSENTS = ("CARE", "STATS", "CONTACT")
@@ -102,7 +102,7 @@ def answers_given(person: Person) -> list[dict[str, str]]:
 def _answer(row: Consent) -> dict[str, str]:
     said = row.consent
     title = f"{label('consent_type', said.purpose)} – {label('consent_answer', said.answer)}"
-    return {"title": title, "when": " · ".join(filter(None, (format_day(said.on), row.how_given)))}
+    return {"title": title, "when": records.dated(said.on, row.how_given)}
 
 
 def _consents(person: Person) -> list[tuple[str, str | None]]:

@@ -11,10 +11,10 @@ from flask import url_for
 from casework.access import current_user
 from casework.codelists import label
 from casework.db import db
-from casework.hub import Enrolment, OrientationSession, enrolments_of
+from casework.hub import Enrolment, OrientationSession
 from casework.i18n import _, format_day
-from casework.listening import Case, FirstContact, ListeningSession, cases_of
-from casework.people import Person
+from casework.listening import Case, FirstContact, ListeningSession
+from casework.people import Person, records
 from casework.vault import errors
 
 from .essentials import damaged
@@ -35,7 +35,7 @@ def timeline_of(person: Person) -> list[dict[str, Any]]:
 
 
 def _listening(person: Person) -> Iterator[Item]:
-    cases = db.session.scalars(cases_of(person)).all()
+    cases = db.session.scalars(Case.of(person)).all()
     ids = [case.id for case in cases]
     for case in cases:
         yield case.opened_on, BEGINS, _case(case)
@@ -50,7 +50,7 @@ def _listening(person: Person) -> Iterator[Item]:
 
 
 def _hub(person: Person) -> Iterator[Item]:
-    enrolments = db.session.scalars(enrolments_of(person)).all()
+    enrolments = db.session.scalars(Enrolment.of(person)).all()
     ids = [enrolment.id for enrolment in enrolments]
     for enrolment in enrolments:
         yield enrolment.opened_on, BEGINS, _enrolment(enrolment)
@@ -80,7 +80,7 @@ def _case(case: Case) -> dict[str, Any]:
 def _closure(case: Case) -> tuple[dt.date, dict[str, Any]]:
     story = case.story
     day = story.closed_on or case.last_on
-    when = _line(day, label("closure_reason", story.closure_reason))
+    when = records.dated(day, label("closure_reason", story.closure_reason))
     return day, {"title": _("Case closed"), "when": when, "text": story.closure_note}
 
 
@@ -94,13 +94,13 @@ def _session(session: ListeningSession) -> tuple[dt.date, dict[str, Any]]:
         _("%(n)s min", n=story.minutes) if story.minutes else None,
         label("language", story.language),
     ]
-    when = _line(story.held_on, *details)
+    when = records.dated(story.held_on, *details)
     return story.held_on, {"title": label(*kind), "when": when, "text": story.note}
 
 
 def _contact(contact: FirstContact) -> tuple[dt.date, dict[str, Any]]:
     story = contact.story
-    when = _line(story.held_on, label("first_contact", story.first_contact))
+    when = records.dated(story.held_on, label("first_contact", story.first_contact))
     return story.held_on, {"title": _("First contact"), "when": when, "text": story.note}
 
 
@@ -122,9 +122,5 @@ def _orientation(session: OrientationSession) -> tuple[dt.date, dict[str, Any]]:
         title = label("attendance", business.attendance)
     details = [label("orientation_format", business.orientation_format)]
     details += [label("orientation_topic", topic) for topic in business.topics or ()]
-    when = _line(business.held_on, *details)
+    when = records.dated(business.held_on, *details)
     return business.held_on, {"title": title, "when": when, "text": business.note}
-
-
-def _line(day: dt.date, *details: str | None) -> str:
-    return " · ".join([format_day(day), *filter(None, details)])

@@ -3,19 +3,19 @@
 
 Words: an Enrolment is her path through the hub; an OrientationSession is one career guidance
 session on it, alone or in a group. Hides how they are sealed, what they count and the rules on
-their days. `Enrolment.still_open()` is the select of open ones in the reader's reach.
+their days. `Enrolment.of(person)` and `Enrolment.still_open()` are the selects of hers and of open
+ones in the reader's reach.
 """
 
 from .actions import close_enrolment, enrol, log_orientation
 from .counting import restate
-from .models import Enrolment, OrientationSession, enrolments_of
+from .models import Enrolment, OrientationSession
 
 __all__ = [
     "Enrolment",
     "OrientationSession",
     "close_enrolment",
     "enrol",
-    "enrolments_of",
     "log_orientation",
     "restate",
 ]

@@ -5,25 +5,15 @@ import datetime as dt
 import uuid
 from typing import Any
 
-import sqlalchemy as sa
-
 from casework import clock
 from casework.access import current_user, fetch
 from casework.db import db
-from casework.errors import Refusal, Stale
+from casework.errors import Refusal
 from casework.i18n import _
-from casework.people import Person, Registration
+from casework.people import Person, Registration, records, tally
 
-from .counting import count_orientation, uncount
-from .models import (
-    ATTENDED,
-    Enrolment,
-    EnrolmentStatus,
-    OrientationSession,
-    check_day,
-    enrolments_of,
-    orientations_of,
-)
+from .counting import count_orientation
+from .models import Enrolment, OrientationSession, orientations_of
 
 
 def enrol(
@@ -36,14 +26,16 @@ def enrol(
 ) -> Enrolment:
     """Begin her path where she is registered, followed by who follows her. One at a time."""
     day = opened_on or clock.today()
-    check_day(day, clock.today())
-    place = _registration(person)
-    for enrolment in db.session.scalars(enrolments_of(person)):
+    records.check_day(day, clock.today())
+    place = Registration.of(person, "hub")
+    if place is None:
+        raise Refusal(_("This person is not registered at the hub."))
+    for enrolment in db.session.scalars(Enrolment.of(person)):
         if enrolment.is_open and enrolment.site_id == place.site_id:
             raise Refusal(_("This person is already enrolled here."))
     enrolment = Enrolment(
         subject_id=person.subject_id, person_id=person.id, site_id=place.site_id,
-        owner_id=place.owner_id, status=EnrolmentStatus.OPEN, opened_on=day, last_on=day,
+        owner_id=place.owner_id, status=records.Status.OPEN, opened_on=day, last_on=day,
     )  # fmt: skip
     enrolment.describe(pathway, legal_form, situation)
     db.session.add(enrolment)
@@ -59,16 +51,15 @@ def log_orientation(
     `content` is named by `OrientationSession.CONTENT`: held_on and orientation_format at least.
     `id` is the one the form was given: a form sent twice is one session, the first, unchanged.
     """
-    content = {"attendance": ATTENDED, **content}
-    already = id and _session_already(enrolment, id)
+    content = {"attendance": records.ATTENDED, **content}
+    already = records.made_before(OrientationSession, id, content, enrolment_id=enrolment.id)
     if already:
-        return _same(already, content)
+        return already
     enrolment.check_orientation_day(content["held_on"], clock.today())
     session = OrientationSession(
-        subject_id=enrolment.subject_id, enrolment_id=enrolment.id, author_id=current_user.id
-    )
-    if id:
-        session.id = id
+        id=id, subject_id=enrolment.subject_id, enrolment_id=enrolment.id,
+        author_id=current_user.id,
+    )  # fmt: skip
     session.write(content)
     person = fetch(Person, enrolment.person_id)
     with db.session.no_autoflush:
@@ -76,7 +67,7 @@ def log_orientation(
         count_orientation(session, enrolment, person)
     if session.is_attended:
         enrolment.last_on = max(enrolment.last_on, content["held_on"])
-    _save_once()
+    records.save_once()
     return session
 
 
@@ -85,12 +76,11 @@ def correct_orientation(session: OrientationSession, *, version: int, **content:
 
     `version` is that of the record when the form was opened. Raises Stale if it moved since.
     """
-    if version != session.version:
-        raise Stale(_("This guidance was changed meanwhile. Read it again before saving."))
+    session.check_version(version)
     enrolment = db.session.get_one(Enrolment, session.enrolment_id)
     enrolment.check_orientation_day(content["held_on"], clock.today())
     session.correct(content, current_user.id, clock.today())
-    uncount(session)
+    tally.uncount(session)
     count_orientation(session, enrolment, fetch(Person, enrolment.person_id))
     days = [row.business.held_on for row in orientations_of(enrolment) if row.is_attended]
     enrolment.last_on = max(days, default=enrolment.opened_on)
@@ -101,39 +91,3 @@ def close_enrolment(enrolment: Enrolment, closed_on: dt.date | None = None) -> N
     """End a path at the hub, today unless another day is said."""
     enrolment.close(closed_on or clock.today(), clock.today())
     db.session.flush()
-
-
-def _registration(person: Person) -> Registration:
-    found = db.session.scalars(
-        sa.select(Registration).where(
-            Registration.person_id == person.id, Registration.strand == "hub"
-        )
-    ).first()
-    if found is None:
-        raise Refusal(_("This person is not registered at the hub."))
-    return found
-
-
-def _session_already(enrolment: Enrolment, id: uuid.UUID) -> OrientationSession | None:
-    return db.session.scalars(
-        sa.select(OrientationSession).where(
-            OrientationSession.id == id, OrientationSession.enrolment_id == enrolment.id
-        )
-    ).first()
-
-
-def _same(already: Any, content: dict[str, Any]) -> Any:
-    """The record a form made when it was sent before. Raises Refusal where the text is another."""
-    if any(getattr(already.business, name) != content.get(name) for name in already.CONTENT):
-        raise Refusal(_("This form was used already. Save again to keep this text as well."))
-    return already
-
-
-def _save_once() -> None:
-    """Save a record under the id its form was given. Raises Refusal where the id is taken."""
-    try:
-        with db.session.begin_nested():
-            db.session.flush()
-    except sa.exc.IntegrityError:
-        sentence = _("This form was used already. Save again to keep this text as well.")
-        raise Refusal(sentence) from None

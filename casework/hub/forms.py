@@ -13,9 +13,10 @@ from wtforms import validators
 
 from casework.codelists import codelist
 from casework.i18n import _, _l
+from casework.people import records
 from casework.web import BaseForm, ChoiceField, LongTextField, QuickDateField
 
-from .models import ATTENDED, FIRST_DAY, Enrolment, OrientationSession
+from .models import Enrolment, OrientationSession
 
 MINUTES = (30, 45, 60, 90, 120)
 USUAL_MINUTES = 45
@@ -30,7 +31,7 @@ def coded(declared: Any, **more: Any) -> ChoiceField:
 
 
 def the_day(label: Any) -> QuickDateField:
-    return QuickDateField(label, earliest=FIRST_DAY)
+    return QuickDateField(label, earliest=records.FIRST_DAY)
 
 
 class EnrolmentForm(BaseForm):
@@ -59,7 +60,7 @@ class OrientationForm(BaseForm):
     minutes = wtforms.RadioField(
         _session["minutes"].label, validators=[validators.Optional()], default=str(USUAL_MINUTES)
     )
-    attendance = coded(_session["attendance"], required=True, default=ATTENDED)
+    attendance = coded(_session["attendance"], required=True, default=records.ATTENDED)
 
     def __init__(self, *args: Any, minutes: int | None = None, **more: Any) -> None:
         """`minutes` is a length that must be offered beside the usual ones."""

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """An enrolment told as one line of days: how it began, the orientations, how it ended."""
 
-import datetime as dt
 from typing import Any
 
 from flask import url_for
@@ -9,7 +8,7 @@ from flask import url_for
 from casework.access import current_user
 from casework.codelists import label
 from casework.i18n import _, format_day
-from casework.vault import errors
+from casework.people import records
 
 from .models import Enrolment, OrientationSession, orientations_of
 
@@ -22,20 +21,19 @@ def timeline_of(enrolment: Enrolment) -> list[dict[str, Any]]:
         items.insert(0, {"title": _("Enrolment closed"), "when": format_day(business.closed_on)})
     beginning = {
         "title": _("Enrolled at the hub"),
-        "when": _line(enrolment.opened_on, label("pathway", business.pathway)),
+        "when": records.dated(enrolment.opened_on, label("pathway", business.pathway)),
         "text": business.situation,
     }
     return [*items, beginning]
 
 
 def _shown(enrolment: Enrolment, session: OrientationSession) -> dict[str, Any]:
-    try:
+    if session.is_whole:
         return _orientation(enrolment, session)
-    except errors.Damaged:
-        return {
-            "title": _("This record is damaged"),
-            "text": _("It cannot be opened. The rest of the file is whole. Tell your supervisor."),
-        }
+    return {
+        "title": _("This record is damaged"),
+        "text": _("It cannot be opened. The rest of the file is whole. Tell your supervisor."),
+    }
 
 
 def _orientation(enrolment: Enrolment, session: OrientationSession) -> dict[str, Any]:
@@ -44,10 +42,10 @@ def _orientation(enrolment: Enrolment, session: OrientationSession) -> dict[str,
     form = label("orientation_format", business.orientation_format)
     shown = {
         "title": _("Career guidance"),
-        "when": _line(business.held_on, form, length),
+        "when": records.dated(business.held_on, form, length),
         "text": business.note,
         "topics": [label("orientation_topic", topic) for topic in business.topics or ()],
-        "earlier": [_wording(one) for one in reversed(business.earlier or [])],
+        "earlier": session.wordings("orientation_format"),
     }
     if not session.is_attended:
         shown["title"] = label("attendance", business.attendance)
@@ -56,18 +54,3 @@ def _orientation(enrolment: Enrolment, session: OrientationSession) -> dict[str,
             "hub.edit_orientation", enrolment_id=enrolment.id, session_id=session.id
         )
     return shown
-
-
-def _wording(one: dict[str, Any]) -> dict[str, str]:
-    """What an orientation said before its author corrected it."""
-    until = format_day(dt.date.fromisoformat(one["corrected_on"]))
-    held_on = dt.date.fromisoformat(one["held_on"])
-    return {
-        "until": _("Until %(day)s", day=until),
-        "when": _line(held_on, label("orientation_format", one["orientation_format"])),
-        "note": one["note"] or "",
-    }
-
-
-def _line(day: dt.date, *details: str) -> str:
-    return " · ".join([format_day(day), *filter(None, details)])

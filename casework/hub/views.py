@@ -21,7 +21,6 @@ from casework.codelists import label
 from casework.errors import Refusal
 from casework.i18n import _
 from casework.people import Person
-from casework.vault import errors
 
 from . import actions
 from .forms import EndForm, EnrolmentForm, OrientationForm
@@ -136,7 +135,7 @@ def edit_orientation(enrolment_id: uuid.UUID, session_id: uuid.UUID) -> Any:
     enrolment, session = fetch(Enrolment, enrolment_id), fetch(OrientationSession, session_id)
     if session.enrolment_id != enrolment.id:
         abort(404)
-    written = _as_written(session)
+    written = {**session.content(), "version": session.version}
     taken_up_again()
     form = OrientationForm(**written)
     if form.validate_on_submit():
@@ -156,19 +155,12 @@ def edit_orientation(enrolment_id: uuid.UUID, session_id: uuid.UUID) -> Any:
 def _usual(enrolment: Enrolment) -> dict[str, Any]:
     """What the last orientation of this enrolment was like."""
     for last in orientations_of(enrolment):
-        try:
-            business = last.business
-        except errors.Damaged:
+        if not last.is_whole:
             continue
+        business = last.business
         found = {"orientation_format": business.orientation_format, "topics": business.topics}
         return {name: value for name, value in found.items() if value}
     return {}
-
-
-def _as_written(session: OrientationSession) -> dict[str, Any]:
-    business = session.business
-    written = {name: getattr(business, name) for name in OrientationSession.CONTENT}
-    return {**written, "version": session.version}
 
 
 def _number(version: Any) -> int:

@@ -3,19 +3,18 @@
 
 Words: a Case is a person's path through a listening cell; a ListeningSession is one meeting in
 it; a FirstContact is someone who came or called before any case, and gave no name. Hides how
-they are sealed, what each of them counts, and the rules on their days. `Case.still_open()` is
-the select of open cases in the reader's reach.
+they are sealed, what each of them counts, and the rules on their days. `Case.of(person)` and
+`Case.still_open()` are the selects of hers and of open ones in the reader's reach.
 """
 
 from .actions import close_case, log_session, open_case
 from .counting import restate
-from .models import Case, FirstContact, ListeningSession, cases_of
+from .models import Case, FirstContact, ListeningSession
 
 __all__ = [
     "Case",
     "FirstContact",
     "ListeningSession",
-    "cases_of",
     "close_case",
     "log_session",
     "open_case",

@@ -5,27 +5,16 @@ import datetime as dt
 import uuid
 from typing import Any
 
-import sqlalchemy as sa
-
 from casework import clock
 from casework.access import current_user, fetch
 from casework.db import db
-from casework.errors import Refusal, Stale
+from casework.errors import Refusal
 from casework.i18n import _
-from casework.people import Person, Registration
+from casework.people import Person, Registration, records, tally
 from casework.vault import new_subject
 
-from .counting import count_contact, count_session, uncount
-from .models import (
-    ATTENDED,
-    Case,
-    CaseStatus,
-    FirstContact,
-    ListeningSession,
-    cases_of,
-    check_day,
-    sessions_of,
-)
+from .counting import count_contact, count_session
+from .models import Case, FirstContact, ListeningSession, sessions_of
 
 
 def open_case(
@@ -38,14 +27,16 @@ def open_case(
 ) -> Case:
     """Open her case where she is registered, followed by who follows her. One at a time."""
     day = opened_on or clock.today()
-    check_day(day, clock.today())
-    place = _registration(person)
-    for case in db.session.scalars(cases_of(person)):
+    records.check_day(day, clock.today())
+    place = Registration.of(person, "listening")
+    if place is None:
+        raise Refusal(_("This person is not registered at a listening cell."))
+    for case in db.session.scalars(Case.of(person)):
         if case.is_open and case.site_id == place.site_id:
             raise Refusal(_("This person already has an open case here."))
     case = Case(
         subject_id=person.subject_id, person_id=person.id, site_id=place.site_id,
-        owner_id=place.owner_id, status=CaseStatus.OPEN, opened_on=day, last_on=day,
+        owner_id=place.owner_id, status=records.Status.OPEN, opened_on=day, last_on=day,
     )  # fmt: skip
     case.describe(first_contact, referred_by, reason)
     db.session.add(case)
@@ -60,16 +51,14 @@ def log_session(case: Case, *, id: uuid.UUID | None = None, **content: Any) -> L
     at least. `id` is the one the form was given, so that a form sent twice is one session: the
     second time the first session is returned, unchanged.
     """
-    content = {"attendance": ATTENDED, **content}
-    already = id and _session_already(case, id)
+    content = {"attendance": records.ATTENDED, **content}
+    already = records.made_before(ListeningSession, id, content, case_id=case.id)
     if already:
-        return _same(already, content)
+        return already
     case.check_session_day(content["held_on"], clock.today())
     session = ListeningSession(
-        subject_id=case.subject_id, case_id=case.id, author_id=current_user.id
+        id=id, subject_id=case.subject_id, case_id=case.id, author_id=current_user.id
     )
-    if id:
-        session.id = id
     session.write(content)
     person = fetch(Person, case.person_id)
     with db.session.no_autoflush:
@@ -77,7 +66,7 @@ def log_session(case: Case, *, id: uuid.UUID | None = None, **content: Any) -> L
         count_session(session, case, person)
     if session.is_attended:
         case.last_on = max(case.last_on, content["held_on"])
-    _save_once()
+    records.save_once()
     return session
 
 
@@ -86,12 +75,11 @@ def correct_session(session: ListeningSession, *, version: int, **content: Any) 
 
     `version` is that of the record when the form was opened. Raises Stale if it moved since.
     """
-    if version != session.version:
-        raise Stale(_("This session was changed meanwhile. Read it again before saving."))
+    session.check_version(version)
     case = db.session.get_one(Case, session.case_id)
     case.check_session_day(content["held_on"], clock.today())
     session.correct(content, current_user.id, clock.today())
-    uncount(session)
+    tally.uncount(session)
     count_session(session, case, fetch(Person, case.person_id))
     days = [row.story.held_on for row in sessions_of(case) if row.is_attended]
     case.last_on = max(days, default=case.opened_on)
@@ -119,62 +107,26 @@ def record_contact(
 
     `content` is named by `FirstContact.CONTENT`: held_on and first_contact at least.
     """
-    already = id and db.session.get(FirstContact, id)
+    already = records.made_before(FirstContact, id, content)
     if already:
-        return _same(already, content)
-    contact = FirstContact(subject_id=new_subject(), site_id=site_id, owner_id=current_user.id)
-    if id:
-        contact.id = id
+        return already
+    contact = FirstContact(
+        id=id, subject_id=new_subject(), site_id=site_id, owner_id=current_user.id
+    )
     contact.write(content, clock.today())
     with db.session.no_autoflush:
         db.session.add(contact)
         count_contact(contact)
-    _save_once()
+    records.save_once()
     return contact
 
 
 def attach_contact(contact: FirstContact, person: Person) -> FirstContact:
     """Say who the first contact was with: it moves under her key and counts for her."""
     contact.check_attachable()
-    uncount(contact)
+    tally.uncount(contact)
     contact.person_id = person.id
     contact.subject_id = person.subject_id
     count_contact(contact, person)
     db.session.flush()
     return contact
-
-
-def _registration(person: Person) -> Registration:
-    found = db.session.scalars(
-        sa.select(Registration).where(
-            Registration.person_id == person.id, Registration.strand == "listening"
-        )
-    ).first()
-    if found is None:
-        raise Refusal(_("This person is not registered at a listening cell."))
-    return found
-
-
-def _session_already(case: Case, id: uuid.UUID) -> ListeningSession | None:
-    return db.session.scalars(
-        sa.select(ListeningSession).where(
-            ListeningSession.id == id, ListeningSession.case_id == case.id
-        )
-    ).first()
-
-
-def _same(already: Any, content: dict[str, Any]) -> Any:
-    """The record a form made when it was sent before. Raises Refusal where the text is another."""
-    if any(getattr(already.story, name) != content.get(name) for name in already.CONTENT):
-        raise Refusal(_("This form was used already. Save again to keep this text as well."))
-    return already
-
-
-def _save_once() -> None:
-    """Save a record under the id its form was given. Raises Refusal where the id is taken."""
-    try:
-        with db.session.begin_nested():
-            db.session.flush()
-    except sa.exc.IntegrityError:
-        sentence = _("This form was used already. Save again to keep this text as well.")
-        raise Refusal(sentence) from None

@@ -12,9 +12,10 @@ import wtforms
 from wtforms import validators
 
 from casework.i18n import _, _l
+from casework.people import records
 from casework.web import BaseForm, ChoiceField, LongTextField, QuickDateField
 
-from .models import ATTENDED, FIRST_DAY, MERGED, NEXT_STEPS, SHORT, Case, FirstContact
+from .models import MERGED, NEXT_STEPS, SHORT, Case, FirstContact
 from .models import ListeningSession as Session
 
 MINUTES = (15, 30, 45, 60, 90)
@@ -30,7 +31,7 @@ def coded(declared: Any, **more: Any) -> ChoiceField:
 
 
 def the_day(label: Any) -> QuickDateField:
-    return QuickDateField(label, earliest=FIRST_DAY)
+    return QuickDateField(label, earliest=records.FIRST_DAY)
 
 
 def the_steps() -> wtforms.SelectMultipleField:
@@ -81,7 +82,7 @@ class SessionForm(OnceForm):
     )
     language = coded(_session["language"], unsaid=True)
     interpreter = coded(_session["interpreter"], default="none")
-    attendance = coded(_session["attendance"], required=True, default=ATTENDED)
+    attendance = coded(_session["attendance"], required=True, default=records.ATTENDED)
 
     def __init__(self, *args: Any, minutes: int | None = None, **more: Any) -> None:
         """`minutes` is a length that must be offered beside the usual ones."""

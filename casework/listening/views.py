@@ -23,7 +23,6 @@ from casework.db import db
 from casework.errors import Refusal
 from casework.i18n import _
 from casework.people import Person, find_people
-from casework.vault import errors
 
 from . import actions
 from .forms import (
@@ -149,7 +148,7 @@ def edit_session(case_id: uuid.UUID, session_id: uuid.UUID) -> Any:
     case, session = fetch(Case, case_id), fetch(ListeningSession, session_id)
     if session.case_id != case.id:
         abort(404)
-    written = _as_written(session)
+    written = {**session.content(), "version": session.version}
     taken_up_again()
     form = SessionForm(**written)
     if form.validate_on_submit():
@@ -168,10 +167,9 @@ def edit_session(case_id: uuid.UUID, session_id: uuid.UUID) -> Any:
 def _usual(case: Case) -> dict[str, Any]:
     """What the last session of this case was like; a first one is a first reception."""
     for last in sessions_of(case):
-        try:
-            story = last.story
-        except errors.Damaged:
+        if not last.is_whole:
             continue
+        story = last.story
         kind = "INDIV" if story.session_type == "FIRST" else story.session_type
         found = {
             "session_type": kind, "session_format": story.session_format,
@@ -179,12 +177,6 @@ def _usual(case: Case) -> dict[str, Any]:
         }  # fmt: skip
         return {name: value for name, value in found.items() if value}
     return {"session_type": "FIRST"}
-
-
-def _as_written(session: ListeningSession) -> dict[str, Any]:
-    story = session.story
-    written = {name: getattr(story, name) for name in ListeningSession.CONTENT}
-    return {**written, "version": session.version}
 
 
 def _number(version: Any) -> int:

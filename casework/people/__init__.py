@@ -8,9 +8,13 @@ her in somebody's reach; a Consent is one answer to one purpose.
     person = register_person(site, {"given": "…", "birth_year": 1990}, {"CARE": "yes"})
     found = find_people({"q": "Med Benali"})
 
-Rooms above correct her by `actions.correct_person` and have each strand count her again.
+Rooms above correct her by `actions.correct_person` and have each strand count her again. Two
+modules stand behind the names: `records` (what every record about a person shares: kinds of
+records, rules on a day and a text, forms sent twice) and `tally` (how it becomes a fact).
 """
 
+from . import records as records
+from . import tally as tally
 from .actions import record_consent, register_person
 from .ages import attributes_on
 from .matching import find_people

@@ -23,6 +23,7 @@ from casework.vault import new_subject
 from . import identity as who
 from .models import HOW, STRANDS, Consent, Person, Registration, answers_of
 from .numbers import new_code
+from .records import check_day
 
 CARE, STATISTICS = "CARE", "STATS"
 NOT_ASKED = "not_asked"
@@ -86,8 +87,8 @@ def correct_person(
     """
     if version != person.version:
         raise Stale(_("Someone else saved this record meanwhile. Read it again."))
-    if since and since > clock.today():
-        raise Refusal(_("This day is still to come. Choose today or an earlier day."), 422)
+    if since:
+        check_day(since, clock.today(), first=None)
     who.write(person, changes, since or _present_since(person))
     db.session.flush()
 
@@ -103,8 +104,7 @@ def record_consent(
     """Keep her answer to a purpose; earlier ones stay. On STATISTICS, her facts are to be counted
     again."""
     day = on or clock.today()
-    if day > clock.today():
-        raise Refusal(_("This day is still to come. Choose today or an earlier day."), 422)
+    check_day(day, clock.today(), first=None)
     turn = 1 + max((row.consent.turn for row in answers_of(person)), default=0)
     consent = _answer(person, purpose, answer, day, how, turn)
     person.answers.append(consent)

@@ -17,6 +17,7 @@ from . import countries
 from .ages import assumed_birth
 from .models import NAME_LENGTH, Person
 from .numbers import e164
+from .records import check_day
 
 OLDEST = 120  # years
 NAMES = ("given", "family", "given_ar", "family_ar")
@@ -114,9 +115,8 @@ def _check(said: Mapping[str, Any]) -> None:
 def _check_age(said: Mapping[str, Any]) -> None:
     today = clock.today()
     for name in ("born", "age_estimated_on"):
-        day = said.get(name)
-        if day and day > today:
-            raise Refusal(_("This day is still to come. Choose today or an earlier day."), 422)
+        if said.get(name):
+            check_day(said[name], today, first=None)
     born, year, age = (said.get(name) for name in ("born", "birth_year", "age_estimate"))
     if year is None and born:
         year = born.year

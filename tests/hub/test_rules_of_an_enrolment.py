@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from casework.errors import Refusal
 from casework.hub import Enrolment, OrientationSession
-from casework.hub.models import FIRST_DAY, NOTE_LENGTH
+from casework.people.records import FIRST_DAY, NOTE_LENGTH
 
 JANUARY_4, JANUARY_5, JANUARY_9 = (dt.date(2026, 1, day) for day in (4, 5, 9))
 TODAY = dt.date(2026, 3, 12)

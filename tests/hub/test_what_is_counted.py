@@ -15,8 +15,8 @@ from casework.hub import (
     restate,
 )
 from casework.hub.actions import correct_orientation
-from casework.hub.counting import facts_of
 from casework.people import Person, record_consent
+from casework.people.tally import facts_of
 from tests.listening.conftest import OPENED, ORIENTATION, TODAY, counted, one
 
 KIND = "hub_orientation"

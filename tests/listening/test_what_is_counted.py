@@ -14,9 +14,9 @@ from casework.listening.actions import (
     record_contact,
     reopen_case,
 )
-from casework.listening.counting import facts_of
 from casework.people import Person, record_consent
 from casework.people.actions import correct_person
+from casework.people.tally import facts_of
 
 from .conftest import OPENED, SESSION, TODAY, counted, one
 

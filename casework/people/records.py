@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What every record about a person shares, whichever room keeps it.
+
+A Path is her way through one strand, open or closed. A Told record holds what somebody wrote down,
+in one envelope. A Meeting is a Told record with an attendance, which its author may put right.
+Below them stand the rules on a day and a text, and how a form sent twice stays one record.
+"""
+
+import datetime as dt
+import enum
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Self
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped
+
+from casework.codelists import label
+from casework.db import Sensitivity, db, field
+from casework.errors import Refusal, Stale
+from casework.i18n import _, _l, format_day, format_number
+from casework.vault import errors
+
+from .models import Person
+
+# Law 09-08 and the programme's own archive: nothing older than the programme is kept here.
+FIRST_DAY = dt.date(2014, 1, 1)
+NOTE_LENGTH = 20_000
+HISTORY_BYTES = 100_000  # earlier wordings beside the present one, within one envelope
+ATTENDED = "attended"
+
+
+# ---------------------------------------------------------------- rules on one answer
+
+
+def check_day(day: dt.date, today: dt.date, first: dt.date | None = FIRST_DAY) -> None:
+    """A day on which something can have happened. Raises Refusal (422), in kind words."""
+    if day > today:
+        raise Refusal(_("This day is still to come. Choose today or an earlier day."), 422)
+    if first and day < first:
+        kept_from = format_day(first)
+        raise Refusal(_("The programme keeps nothing from before %(day)s.", day=kept_from), 422)
+
+
+def check_text(text: str | None, longest: int = NOTE_LENGTH) -> None:
+    """A text that fits. Raises Refusal (422); the page gives the whole text back."""
+    if text and len(text) > longest:
+        most = format_number(longest)
+        raise Refusal(_("This text is too long. At most %(most)s characters fit.", most=most), 422)
+
+
+# ---------------------------------------------------------------- kinds of records
+
+
+class Status(enum.StrEnum):
+    """Where a path stands. A closed one takes nothing until it is taken up again."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Path:
+    """A person's way through one strand: whose it is, open or closed, and two day stamps."""
+
+    person_id: Mapped[uuid.UUID] = field(
+        _l("Person"), Sensitivity.ROUTING, sa.ForeignKey("person.id"), index=True
+    )
+    status: Mapped[str] = field(
+        _l("Status"), Sensitivity.ROUTING, sa.String(8), codes="case_status"
+    )
+    opened_on: Mapped[dt.date] = field(_l("Opened on"), Sensitivity.ROUTING)
+    last_on: Mapped[dt.date] = field(_l("Last contact"), Sensitivity.ROUTING, index=True)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == Status.OPEN
+
+    @classmethod
+    def of(cls, person: Person) -> sa.Select[tuple[Self]]:
+        """Hers within the reader's reach, the newest first."""
+        mine: Any = cls
+        chosen = sa.select(mine).where(mine.person_id == person.id)
+        return chosen.order_by(sa.desc(mine.opened_on), mine.id)
+
+    @classmethod
+    def still_open(cls) -> sa.Select[tuple[Self]]:
+        """Open ones in the reader's reach, the one silent longest first."""
+        ours: Any = cls
+        chosen = sa.select(ours).where(ours.status == Status.OPEN)
+        return chosen.order_by(ours.last_on, ours.id)
+
+
+class Told:
+    """What somebody wrote down, in the one envelope of its record. CONTENT names what a form
+    fills; `held_on` among it is the day it happened, and `fact_ids` beside it what it counts."""
+
+    CONTENT: ClassVar[tuple[str, ...]]
+
+    @property
+    def told(self) -> Any:
+        """The opened envelope. Raises Damaged."""
+        envelope = self.__envelopes__[0]
+        return getattr(self, envelope.name)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it opens: what does not says so in its place, and the rest is shown."""
+        try:
+            return self.told is not None
+        except errors.Damaged:
+            return False
+
+    def content(self) -> dict[str, Any]:
+        """What it holds, by the names of its form."""
+        return {name: getattr(self.told, name) for name in self.CONTENT}
+
+    def hold(self, content: Mapping[str, Any]) -> None:
+        """Put in what was checked. What is not named stays unsaid."""
+        for name in self.CONTENT:
+            setattr(self.told, name, content.get(name))
+
+
+class Meeting(Told):
+    """Something somebody came to, or missed. `earlier` in its envelope keeps former wordings."""
+
+    NOT_HERS: ClassVar[Any]  # sentences: who did not write it does not correct it
+    MOVED: ClassVar[Any]  # it was changed since the form was opened
+    TOO_OFTEN: ClassVar[Any]  # its former wordings fill the envelope
+
+    @property
+    def is_attended(self) -> bool:
+        return bool(self.told.attendance == ATTENDED)
+
+    def write(self, content: dict[str, Any]) -> None:
+        """Check and hold the content. Each kind of meeting says what it checks."""
+        raise NotImplementedError
+
+    def check_version(self, seen: int) -> None:
+        """Raises Stale where it is not what the form was opened on."""
+        if seen != self.version:
+            raise Stale(self.MOVED)
+
+    def correct(self, content: dict[str, Any], author_id: uuid.UUID, on: dt.date) -> None:
+        """New content; what stood before is kept under the day it was corrected."""
+        if author_id != self.author_id:
+            raise Refusal(self.NOT_HERS, 403)
+        before = {name: _plain(value) for name, value in self.content().items()}
+        self.write(content)
+        earlier = [*(self.told.earlier or []), {**before, "corrected_on": on.isoformat()}]
+        if len(json.dumps(earlier, ensure_ascii=False).encode()) > HISTORY_BYTES:
+            raise Refusal(self.TOO_OFTEN, 422)
+        self.told.earlier = earlier
+
+    def wordings(self, kind: str) -> list[dict[str, str]]:
+        """What it said before its author corrected it, the last first. `kind` is the coded
+        answer that says what sort of meeting it was."""
+        return [
+            {
+                "until": _("Until %(day)s", day=format_day(_day(one["corrected_on"]))),
+                "when": dated(_day(one["held_on"]), label(kind, one[kind])),
+                "note": one["note"] or "",
+            }
+            for one in reversed(self.told.earlier or [])
+        ]
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _day(written: str) -> dt.date:
+    return dt.date.fromisoformat(written)
+
+
+# ---------------------------------------------------------------- a form sent twice
+
+
+def made_before(model: Any, key: uuid.UUID | None, content: Mapping[str, Any], **of: Any) -> Any:
+    """The record that a form made when it was sent before; None where it made none yet.
+
+    `key` is the id the form was given, `of` what the record belongs to. Raises Refusal where the
+    text is another: nothing typed is lost unsaid.
+    """
+    if key is None:
+        return None
+    already = db.session.scalars(sa.select(model).filter_by(id=key, **of)).first()
+    if already and any(value != content.get(name) for name, value in already.content().items()):
+        raise Refusal(_("This form was used already. Save again to keep this text as well."))
+    return already
+
+
+def save_once() -> None:
+    """Save a record under the id its form was given. Raises Refusal where the id is taken."""
+    try:
+        with db.session.begin_nested():
+            db.session.flush()
+    except sa.exc.IntegrityError:
+        sentence = _("This form was used already. Save again to keep this text as well.")
+        raise Refusal(sentence) from None
+
+
+# ---------------------------------------------------------------- one after the other
+
+
+def newest_first(told: Iterable[Any]) -> list[Any]:
+    """Sorted here, since the day is sealed. Records that do not open any more come first."""
+    return sorted(told, key=lambda one: (_held_on(one), one.id), reverse=True)
+
+
+def _held_on(one: Told) -> dt.date:
+    return one.told.held_on if one.is_whole else dt.date.max
+
+
+def dated(day: dt.date, *details: str | None) -> str:
+    """A day and what is known of it besides, as one line."""
+    return " · ".join([format_day(day), *filter(None, details)])
