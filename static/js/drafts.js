@@ -4,6 +4,8 @@
 
 const PAUSE = 2000;
 const AT_MOST = 10000;
+const KEPT_ALIVE = 60000; // bytes a browser carries on sending for a page that is gone
+const FORM = "application/x-www-form-urlencoded;charset=UTF-8";
 
 class Draft {
   constructor(form) {
@@ -13,11 +15,10 @@ class Draft {
     this.since = 0;
     this.changed = false;
     this.sending = null;
+    this.way = null;
+    this.left = false;
     form.addEventListener("input", () => this.touch());
-    form.addEventListener("submit", () => {
-      clearTimeout(this.due);
-      this.changed = false;
-    });
+    form.addEventListener("submit", () => this.leave());
     form.querySelector("[data-keep]")?.addEventListener("click", (event) => {
       event.preventDefault();
       this.changed = true;
@@ -25,8 +26,17 @@ class Draft {
     });
   }
 
+  // The form itself is on its way: a draft that came after it would outlive what it became.
+  leave() {
+    clearTimeout(this.due);
+    this.changed = false;
+    this.left = true;
+    this.way?.abort();
+  }
+
   touch() {
     const now = Date.now();
+    this.left = false;
     if (!this.changed) this.since = now;
     this.changed = true;
     clearTimeout(this.due);
@@ -34,30 +44,35 @@ class Draft {
   }
 
   // One post at a time; what was typed meanwhile goes with the next.
-  async save() {
+  async save(leaving = false) {
     if (!this.changed) return this.sending;
     if (this.sending) await this.sending;
+    if (this.left) return;
     clearTimeout(this.due);
     this.changed = false;
-    this.sending = this.post();
+    this.sending = this.post(leaving);
     await this.sending;
     this.sending = null;
   }
 
-  async post() {
+  async post(leaving) {
     this.say("saving");
+    const body = new URLSearchParams(new FormData(this.form)).toString();
+    const way = (this.way = new AbortController());
     try {
       const answer = await fetch(this.form.dataset.draft, {
         method: "POST",
-        body: new URLSearchParams(new FormData(this.form)),
-        headers: { Accept: "application/json" },
-        keepalive: true,
+        body,
+        headers: { Accept: "application/json", "Content-Type": FORM },
+        // Only where the page goes: such a post cannot be taken back, and a long one is refused.
+        keepalive: leaving && body.length < KEPT_ALIVE,
         redirect: "manual",
+        signal: way.signal,
       });
       if (answer.ok) this.say("saved");
       else this.keep(answer.status >= 500 ? "failed" : "expired");
     } catch {
-      this.keep("failed");
+      if (!way.signal.aborted) this.keep("failed");
     }
   }
 
@@ -80,11 +95,11 @@ class Draft {
 
 export function keepDrafts() {
   const drafts = [...document.querySelectorAll("form[data-draft]")].map((form) => new Draft(form));
-  const flush = () => Promise.allSettled(drafts.map((draft) => draft.save()));
-  addEventListener("pagehide", flush);
-  addEventListener("online", flush);
+  const flush = (leaving) => Promise.allSettled(drafts.map((draft) => draft.save(leaving)));
+  addEventListener("pagehide", () => flush(true));
+  addEventListener("online", () => flush());
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") flush();
+    if (document.visibilityState === "hidden") flush(true);
   });
-  return { flush };
+  return { flush: () => flush() };
 }

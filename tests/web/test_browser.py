@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What only a real browser can say: reach, size, speed of the veil, what a script adds."""
 
+import contextlib
 import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from . import conftest
 
@@ -156,6 +157,29 @@ def test_a_draft_is_kept_two_seconds_after_the_last_key(silent):
     assert conftest.DRAFTS == []
     expect(silent.locator("[data-save-state]")).to_contain_text("Brouillon enregistré à")
     assert conftest.DRAFTS == ["slowly"]
+
+
+def test_a_draft_still_on_its_way_never_comes_after_the_form_itself(silent):
+    opened(silent, "form")
+    on_the_way = []
+    silent.route("**/draft", lambda route: on_the_way.append(route))  # a weak network
+    silent.locator("label", has_text="Suivi").click()
+    silent.locator("#family").fill("بنعلي")
+    with silent.expect_request("**/draft"):
+        silent.locator("[data-keep]").click()
+    with silent.expect_navigation():
+        silent.locator(".sticky-bar .button-main").click()
+    with contextlib.suppress(Error):  # nobody waits for it any more
+        on_the_way[0].continue_()
+    silent.wait_for_timeout(500)
+    assert conftest.DRAFTS == []
+
+
+def test_the_longest_of_texts_is_kept_as_a_draft_too(silent):
+    opened(silent, "form")
+    silent.locator("#note").fill("كلمة " * 4000)
+    expect(silent.locator("[data-save-state]")).to_contain_text("Brouillon enregistré à")
+    assert conftest.DRAFTS == ["كلمة " * 4000]
 
 
 def test_a_lost_connection_is_said_and_the_text_stays(context):
