@@ -12,7 +12,8 @@ around a page those of `staff`. A record outside reach does not exist: 404, neve
         case = fetch(Case, case_id)
 
 Two modules stand behind the names: `blueprint` (PUBLIC, SIGNED_IN, hits) and `drafts`
-(save_draft, draft_of, drop_draft): `from casework.access import blueprint, drafts`.
+(save_draft, draft_of, taken_up_again, kept_if_refused, drop_draft):
+`from casework.access import blueprint, drafts`.
 """
 
 from casework.policy import Guarded, Permission

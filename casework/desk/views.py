@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from casework.access import GuardedBlueprint, Permission, blueprint, current_user, fetch
 from casework.db import db
-from casework.errors import Refusal, Stale
+from casework.errors import Refusal
 from casework.i18n import _
 from casework.people import Person
 from casework.people import forms as people_forms
@@ -113,7 +113,6 @@ def edit_person(person_id: uuid.UUID) -> Any:
     person = fetch(Person, person_id)
     version = person.version
     form = CorrectionForm(data={**people_forms.identity_of(person), "version": version})
-    moved = False
     if form.validate_on_submit():
         try:
             changes = form.identity(person)
@@ -122,8 +121,7 @@ def edit_person(person_id: uuid.UUID) -> Any:
             return redirect(url_for(".show_dossier", person_id=person.id), 303)
         except Refusal as refusal:
             form.refuse(refusal)
-            moved = isinstance(refusal, Stale)
-            form.version.data = str(version)  # sent again after reading, it is meant
+    moved = form.catch_up(version)
     return render_template("desk/edit_person.html", form=form, person=person, moved=moved)
 
 

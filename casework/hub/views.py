@@ -2,23 +2,12 @@
 """The pages of the hub. A code stands in every title; what was said is below it."""
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
-from flask import (
-    abort,
-    after_this_request,
-    flash,
-    g,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import abort, flash, redirect, render_template, url_for
 
-from casework.access import GuardedBlueprint, Permission, current_user, drafts, fetch
+from casework.access import GuardedBlueprint, Permission, drafts, fetch
 from casework.codelists import label
-from casework.errors import Refusal
 from casework.i18n import _
 from casework.people import Person
 
@@ -31,32 +20,6 @@ pages = GuardedBlueprint("hub", __name__)
 BOTH = ["GET", "POST"]
 
 
-def taken_up_again() -> None:
-    """A form opened anew begins with the draft its writer left, unless she wants it empty."""
-    if request.method == "GET" and not g.get("held") and "fresh" not in request.args:
-        g.held = drafts.draft_of(request.path)
-
-
-def succeeds(form: Any, verb: Callable[[], Any]) -> bool:
-    """Do what the form asks. A refusal stands on the form, which keeps what was typed; so does
-    the server, sealed, in case the page is left."""
-    try:
-        verb()
-    except Refusal as refusal:
-        form.refuse(refusal)
-        if "record" in form:
-            form.record.data = str(uuid.uuid4())  # nothing was made: sent again, it is another
-        writer, path, typed = current_user.id, request.path, request.form
-
-        @after_this_request
-        def keep(response: Any) -> Any:  # after the page's own transaction was rolled back
-            drafts.hold(writer, path, typed)
-            return response
-
-        return False
-    return True
-
-
 # ------------------------------------------------------------------ an enrolment
 
 
@@ -65,15 +28,13 @@ def succeeds(form: Any, verb: Callable[[], Any]) -> bool:
 )
 def new_enrolment(person_id: uuid.UUID) -> Any:
     person = fetch(Person, person_id)
-    taken_up_again()
+    drafts.taken_up_again()
     form = EnrolmentForm()
     if form.validate_on_submit():
-        names = ("opened_on", "pathway", "legal_form", "situation")
-        answers = {name: form[name].data for name in names}
-        made: list[Enrolment] = []
-        if succeeds(form, lambda: made.append(actions.enrol(person, **answers))):
-            flash(_("The enrolment is saved."))
-            return redirect(url_for(".show_enrolment", enrolment_id=made[0].id), 303)
+        answers = form.said("opened_on", "pathway", "legal_form", "situation")
+        with drafts.kept_if_refused(form):
+            enrolment = actions.enrol(person, **answers)
+            return _enrolment(enrolment, _("The enrolment is saved."))
     return render_template("hub/new_enrolment.html", form=form, person=person)
 
 
@@ -92,11 +53,10 @@ def show_enrolment(enrolment_id: uuid.UUID) -> Any:
 def new_closure(enrolment_id: uuid.UUID) -> Any:
     enrolment = fetch(Enrolment, enrolment_id)
     form = EndForm()
-    if form.validate_on_submit() and succeeds(
-        form, lambda: actions.close_enrolment(enrolment, form.closed_on.data)
-    ):
-        flash(_("The enrolment is closed."))
-        return redirect(url_for(".show_enrolment", enrolment_id=enrolment.id), 303)
+    if form.validate_on_submit():
+        with drafts.kept_if_refused(form):
+            actions.close_enrolment(enrolment, form.closed_on.data)
+            return _enrolment(enrolment, _("The enrolment is closed."))
     person = fetch(Person, enrolment.person_id)
     return render_template("hub/new_closure.html", form=form, enrolment=enrolment, person=person)
 
@@ -112,13 +72,12 @@ def new_closure(enrolment_id: uuid.UUID) -> Any:
 def new_orientation(enrolment_id: uuid.UUID) -> Any:
     """Record an orientation: everything usual is chosen already."""
     enrolment = fetch(Enrolment, enrolment_id)
-    taken_up_again()
+    drafts.taken_up_again()
     form = OrientationForm(**_usual(enrolment))
     if form.validate_on_submit():
-        content, record = form.content(), form.record_id()
-        if succeeds(form, lambda: actions.log_orientation(enrolment, id=record, **content)):
-            flash(_("The guidance is saved."))
-            return redirect(url_for(".show_enrolment", enrolment_id=enrolment.id), 303)
+        with drafts.kept_if_refused(form):
+            actions.log_orientation(enrolment, id=form.record_id(), **form.content())
+            return _enrolment(enrolment, _("The guidance is saved."))
     person = fetch(Person, enrolment.person_id)
     return render_template(
         "hub/new_orientation.html", form=form, enrolment=enrolment, person=person
@@ -135,20 +94,17 @@ def edit_orientation(enrolment_id: uuid.UUID, session_id: uuid.UUID) -> Any:
     enrolment, session = fetch(Enrolment, enrolment_id), fetch(OrientationSession, session_id)
     if session.enrolment_id != enrolment.id:
         abort(404)
-    written = {**session.content(), "version": session.version}
-    taken_up_again()
-    form = OrientationForm(**written)
+    written, version = session.content(), session.version
+    drafts.taken_up_again()
+    form = OrientationForm(**written, version=version)
     if form.validate_on_submit():
-        content, seen = form.content(), _number(form.version.data)
-        verb = actions.correct_orientation
-        if succeeds(form, lambda: verb(session, version=seen, **content)):
-            flash(_("The guidance is corrected."))
-            return redirect(url_for(".show_enrolment", enrolment_id=enrolment.id), 303)
-    moved = form.version.data != str(written["version"])
-    form.version.data = str(written["version"])  # sent again after reading, it is meant
+        with drafts.kept_if_refused(form):
+            actions.correct_orientation(session, version=form.seen(), **form.content())
+            return _enrolment(enrolment, _("The guidance is corrected."))
     return render_template(
         "hub/edit_orientation.html", form=form, enrolment=enrolment,
-        person=fetch(Person, enrolment.person_id), now=written["note"] if moved else None,
+        person=fetch(Person, enrolment.person_id),
+        now=written["note"] if form.catch_up(version) else None,
     )  # fmt: skip
 
 
@@ -163,7 +119,6 @@ def _usual(enrolment: Enrolment) -> dict[str, Any]:
     return {}
 
 
-def _number(version: Any) -> int:
-    """The version a form was opened at; nought, which no record has, for anything else."""
-    text = str(version)
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
+def _enrolment(enrolment: Enrolment, sentence: str) -> Any:
+    flash(sentence)
+    return redirect(url_for(".show_enrolment", enrolment_id=enrolment.id), 303)

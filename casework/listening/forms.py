@@ -5,33 +5,22 @@ Nothing but the day and a coded value is ever required: what a person keeps to h
 with her.
 """
 
-import uuid
 from typing import Any
 
 import wtforms
 from wtforms import validators
 
-from casework.i18n import _, _l
+from casework.i18n import _l
+from casework.people import forms as people
 from casework.people import records
-from casework.web import BaseForm, ChoiceField, LongTextField, QuickDateField
+from casework.web import BaseForm, ChoiceField, LongTextField, forms
 
 from .models import MERGED, NEXT_STEPS, SHORT, Case, FirstContact
 from .models import ListeningSession as Session
 
-MINUTES = (15, 30, 45, 60, 90)
-USUAL_MINUTES = 45
 NOTE_HINT = _l("Only the listening team can read this. Write what helps; leave out names.")
 
 _case, _session, _contact = Case.story.fields, Session.story.fields, FirstContact.story.fields
-
-
-def coded(declared: Any, **more: Any) -> ChoiceField:
-    """The field of one declaration: its label and its code list stand with the record."""
-    return ChoiceField(declared.label, codes=declared.codes, **more)
-
-
-def the_day(label: Any) -> QuickDateField:
-    return QuickDateField(label, earliest=records.FIRST_DAY)
 
 
 def the_steps() -> wtforms.SelectMultipleField:
@@ -42,24 +31,13 @@ def the_steps() -> wtforms.SelectMultipleField:
     )
 
 
-class OnceForm(BaseForm):
-    """A form sent twice makes one record: the record's id travels with the form."""
-
-    record = wtforms.HiddenField(default=lambda: str(uuid.uuid4()))
-
-    def record_id(self) -> uuid.UUID:
-        """The id the form was given; a mangled one is replaced, never trusted."""
-        try:
-            return uuid.UUID(self.record.data or "")
-        except ValueError:
-            return uuid.uuid4()
-
-
 class CaseForm(BaseForm):
     """A new case: how the person came, and why if it is said."""
 
-    opened_on = the_day(Case.__table__.c.opened_on.info["field"].label)
-    first_contact = coded(_case["first_contact"], required=True, unsaid=True, default="WALKIN")
+    opened_on = people.the_day(Case.__table__.c.opened_on.info["field"].label)
+    first_contact = ChoiceField.of(
+        _case["first_contact"], required=True, unsaid=True, default="WALKIN"
+    )
     referred_by = wtforms.StringField(
         _case["referred_by"].label,
         validators=[validators.Optional(), validators.Length(max=SHORT)],
@@ -68,64 +46,53 @@ class CaseForm(BaseForm):
     reason = LongTextField(_case["reason"].label, description=NOTE_HINT)
 
 
-class SessionForm(OnceForm):
+class SessionForm(forms.OnceForm, forms.VersionedForm):
     """One session, written down in at most five taps beside the text."""
 
-    version = wtforms.HiddenField()
-    held_on = the_day(_session["held_on"].label)
-    session_type = coded(_session["session_type"], required=True, default="INDIV")
+    held_on = people.the_day(_session["held_on"].label)
+    session_type = ChoiceField.of(_session["session_type"], required=True, default="INDIV")
     note = LongTextField(_session["note"].label, description=NOTE_HINT)
     next_steps = the_steps()
-    session_format = coded(_session["session_format"], required=True, default="PERSON")
-    minutes = wtforms.RadioField(
-        _session["minutes"].label, validators=[validators.Optional()], default=str(USUAL_MINUTES)
-    )
-    language = coded(_session["language"], unsaid=True)
-    interpreter = coded(_session["interpreter"], default="none")
-    attendance = coded(_session["attendance"], required=True, default=records.ATTENDED)
-
-    def __init__(self, *args: Any, minutes: int | None = None, **more: Any) -> None:
-        """`minutes` is a length that must be offered beside the usual ones."""
-        super().__init__(*args, **{**more, **({"minutes": str(minutes)} if minutes else {})})
-        offered = sorted({*MINUTES, *([minutes] if minutes else [])})
-        self.minutes.choices = [(str(n), _("%(n)s min", n=n)) for n in offered]
+    session_format = ChoiceField.of(_session["session_format"], required=True, default="PERSON")
+    minutes = forms.MinutesField(_session["minutes"].label, (15, 30, 45, 60, 90), default=45)
+    language = ChoiceField.of(_session["language"], unsaid=True)
+    interpreter = ChoiceField.of(_session["interpreter"], default="none")
+    attendance = ChoiceField.of(_session["attendance"], required=True, default=records.ATTENDED)
 
     def content(self) -> dict[str, Any]:
         """What the record holds, by the record's own names."""
-        found = {name: self[name].data or None for name in Session.CONTENT}
-        found["minutes"] = int(found["minutes"]) if found["minutes"] else None
-        return found
+        return self.said(*Session.CONTENT)
 
 
 class ClosureForm(BaseForm):
     """The end of a case. The reason is coded, the note is free."""
 
-    closed_on = the_day(_case["closed_on"].label)
-    closure_reason = coded(_case["closure_reason"], required=True, without=(MERGED,))
+    closed_on = people.the_day(_case["closed_on"].label)
+    closure_reason = ChoiceField.of(_case["closure_reason"], required=True, without=(MERGED,))
     note = LongTextField(_case["closure_note"].label, description=NOTE_HINT)
 
 
 class ReopeningForm(BaseForm):
     """The day a closed case was taken up again."""
 
-    reopened_on = the_day(_l("Reopened on"))
+    reopened_on = people.the_day(_l("Reopened on"))
 
 
-class ContactForm(OnceForm):
+class ContactForm(forms.OnceForm):
     """Someone came or called and gave no name."""
 
     site = wtforms.RadioField(_l("Site"))
-    held_on = the_day(_contact["held_on"].label)
-    first_contact = coded(_contact["first_contact"], required=True, default="WALKIN")
+    held_on = people.the_day(_contact["held_on"].label)
+    first_contact = ChoiceField.of(_contact["first_contact"], required=True, default="WALKIN")
     note = LongTextField(
         _contact["note"].label,
         description=_l("Nothing here may tell who it was. Leave out names and numbers."),
     )
     next_steps = the_steps()
-    language = coded(_contact["language"], unsaid=True)
+    language = ChoiceField.of(_contact["language"], unsaid=True)
 
     def content(self) -> dict[str, Any]:
-        return {name: self[name].data or None for name in FirstContact.CONTENT}
+        return self.said(*FirstContact.CONTENT)
 
 
 class AttachmentForm(BaseForm):

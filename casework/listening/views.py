@@ -2,20 +2,10 @@
 """The pages of a listening cell. A code stands in every title; the story is below it."""
 
 import uuid
-from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from flask import (
-    abort,
-    after_this_request,
-    flash,
-    g,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import abort, flash, redirect, render_template, url_for
 
 from casework.access import GuardedBlueprint, Permission, Site, current_user, drafts, fetch
 from casework.codelists import label
@@ -40,47 +30,18 @@ pages = GuardedBlueprint("listening", __name__)
 BOTH = ["GET", "POST"]
 
 
-def taken_up_again() -> None:
-    """A form opened anew begins with the draft its writer left, unless she wants it empty."""
-    if request.method == "GET" and not g.get("held") and "fresh" not in request.args:
-        g.held = drafts.draft_of(request.path)
-
-
-def succeeds(form: Any, verb: Callable[[], Any]) -> bool:
-    """Do what the form asks. A refusal stands on the form, which keeps what was typed; so does
-    the server, sealed, in case the page is left."""
-    try:
-        verb()
-    except Refusal as refusal:
-        form.refuse(refusal)
-        if "record" in form:
-            form.record.data = str(uuid.uuid4())  # nothing was made: sent again, it is another
-        writer, path, typed = current_user.id, request.path, request.form
-
-        @after_this_request
-        def keep(response: Any) -> Any:  # after the page's own transaction was rolled back
-            drafts.hold(writer, path, typed)
-            return response
-
-        return False
-    return True
-
-
 # ------------------------------------------------------------------ a case
 
 
 @pages.route("/people/<uuid:person_id>/cases/new", needs=Permission.CASE_CREATE, methods=BOTH)
 def new_case(person_id: uuid.UUID) -> Any:
     person = fetch(Person, person_id)
-    taken_up_again()
+    drafts.taken_up_again()
     form = CaseForm()
     if form.validate_on_submit():
-        answers = {name: form[name].data for name in ("opened_on", "referred_by", "reason")}
-        answers["first_contact"] = form.first_contact.data
-        opened: list[Case] = []
-        if succeeds(form, lambda: opened.append(actions.open_case(person, **answers))):
-            flash(_("The case is open."))
-            return redirect(url_for(".show_case", case_id=opened[0].id), 303)
+        answers = form.said("opened_on", "first_contact", "referred_by", "reason")
+        with drafts.kept_if_refused(form):
+            return _case(actions.open_case(person, **answers), _("The case is open."))
     return render_template("listening/new_case.html", form=form, person=person)
 
 
@@ -96,13 +57,13 @@ def show_case(case_id: uuid.UUID) -> Any:
 @pages.route("/cases/<uuid:case_id>/closure", needs=Permission.CASE_CLOSE, methods=BOTH)
 def new_closure(case_id: uuid.UUID) -> Any:
     case = fetch(Case, case_id)
-    taken_up_again()
+    drafts.taken_up_again()
     form = ClosureForm()
     if form.validate_on_submit():
         answers = form.closure_reason.data, form.note.data, form.closed_on.data
-        if succeeds(form, lambda: actions.close_case(case, *answers)):
-            flash(_("The case is closed."))
-            return redirect(url_for(".show_case", case_id=case.id), 303)
+        with drafts.kept_if_refused(form):
+            actions.close_case(case, *answers)
+            return _case(case, _("The case is closed."))
     person = fetch(Person, case.person_id)
     return render_template("listening/new_closure.html", form=form, case=case, person=person)
 
@@ -111,13 +72,17 @@ def new_closure(case_id: uuid.UUID) -> Any:
 def new_reopening(case_id: uuid.UUID) -> Any:
     case = fetch(Case, case_id)
     form = ReopeningForm()
-    if form.validate_on_submit() and succeeds(
-        form, lambda: actions.reopen_case(case, form.reopened_on.data)
-    ):
-        flash(_("The case is open again."))
-        return redirect(url_for(".show_case", case_id=case.id), 303)
+    if form.validate_on_submit():
+        with drafts.kept_if_refused(form):
+            actions.reopen_case(case, form.reopened_on.data)
+            return _case(case, _("The case is open again."))
     person = fetch(Person, case.person_id)
     return render_template("listening/new_reopening.html", form=form, case=case, person=person)
+
+
+def _case(case: Case, sentence: str) -> Any:
+    flash(sentence)
+    return redirect(url_for(".show_case", case_id=case.id), 303)
 
 
 # ------------------------------------------------------------------ sessions
@@ -127,13 +92,12 @@ def new_reopening(case_id: uuid.UUID) -> Any:
 def new_session(case_id: uuid.UUID) -> Any:
     """Record a session: everything usual is chosen already, the note is what is left to say."""
     case = fetch(Case, case_id)
-    taken_up_again()
+    drafts.taken_up_again()
     form = SessionForm(**_usual(case))
     if form.validate_on_submit():
-        content, record = form.content(), form.record_id()
-        if succeeds(form, lambda: actions.log_session(case, id=record, **content)):
-            flash(_("The session is saved."))
-            return redirect(url_for(".show_case", case_id=case.id), 303)
+        with drafts.kept_if_refused(form):
+            actions.log_session(case, id=form.record_id(), **form.content())
+            return _case(case, _("The session is saved."))
     person = fetch(Person, case.person_id)
     return render_template("listening/new_session.html", form=form, case=case, person=person)
 
@@ -148,19 +112,17 @@ def edit_session(case_id: uuid.UUID, session_id: uuid.UUID) -> Any:
     case, session = fetch(Case, case_id), fetch(ListeningSession, session_id)
     if session.case_id != case.id:
         abort(404)
-    written = {**session.content(), "version": session.version}
-    taken_up_again()
-    form = SessionForm(**written)
+    written, version = session.content(), session.version
+    drafts.taken_up_again()
+    form = SessionForm(**written, version=version)
     if form.validate_on_submit():
-        content, seen = form.content(), _number(form.version.data)
-        if succeeds(form, lambda: actions.correct_session(session, version=seen, **content)):
-            flash(_("The session is corrected."))
-            return redirect(url_for(".show_case", case_id=case.id), 303)
-    moved = form.version.data != str(written["version"])
-    form.version.data = str(written["version"])  # sent again after reading, it is meant
+        with drafts.kept_if_refused(form):
+            actions.correct_session(session, version=form.seen(), **form.content())
+            return _case(case, _("The session is corrected."))
     return render_template(
         "listening/edit_session.html", form=form, case=case,
-        person=fetch(Person, case.person_id), now=written["note"] if moved else None,
+        person=fetch(Person, case.person_id),
+        now=written["note"] if form.catch_up(version) else None,
     )  # fmt: skip
 
 
@@ -179,28 +141,20 @@ def _usual(case: Case) -> dict[str, Any]:
     return {"session_type": "FIRST"}
 
 
-def _number(version: Any) -> int:
-    """The version a form was opened at; nought, which no record has, for anything else."""
-    text = str(version)
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
 # ------------------------------------------------------------------ anonymous contacts
 
 
 @pages.route("/contacts/new", needs=Permission.CONTACT_CREATE, methods=BOTH)
 def new_contact() -> Any:
     """Someone came or called and gave no name."""
-    taken_up_again()
+    drafts.taken_up_again()
     form = ContactForm()
     _offer_sites(form)
     if form.validate_on_submit():
-        content, record, site = form.content(), form.record_id(), uuid.UUID(form.site.data)
-        made: list[FirstContact] = []
-        verb = actions.record_contact
-        if succeeds(form, lambda: made.append(verb(site, id=record, **content))):
-            flash(_("The contact is saved."))
-            return redirect(url_for(".show_contact", contact_id=made[0].id), 303)
+        site = uuid.UUID(form.site.data)
+        with drafts.kept_if_refused(form):
+            contact = actions.record_contact(site, id=form.record_id(), **form.content())
+            return _contact(contact, _("The contact is saved."))
     return render_template("listening/new_contact.html", form=form)
 
 
@@ -227,12 +181,16 @@ def edit_contact(contact_id: uuid.UUID) -> Any:
     """Say whose first contact it was, by the code of her file."""
     contact = fetch(FirstContact, contact_id)
     form = AttachmentForm()
-    if form.validate_on_submit() and succeeds(
-        form, lambda: actions.attach_contact(contact, _person_by(form.code.data))
-    ):
-        flash(_("The contact now belongs to this case file."))
-        return redirect(url_for(".show_contact", contact_id=contact.id), 303)
+    if form.validate_on_submit():
+        with drafts.kept_if_refused(form):
+            actions.attach_contact(contact, _person_by(form.code.data))
+            return _contact(contact, _("The contact now belongs to this case file."))
     return render_template("listening/edit_contact.html", form=form, contact=contact)
+
+
+def _contact(contact: FirstContact, sentence: str) -> Any:
+    flash(sentence)
+    return redirect(url_for(".show_contact", contact_id=contact.id), 303)
 
 
 def _person_by(code: str) -> Person:

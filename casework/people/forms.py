@@ -8,21 +8,34 @@ import wtforms
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from casework import clock
-from casework.codelists import UNSAID, codelist
+from casework.codelists import UNSAID
 from casework.i18n import _, _l
-from casework.web import BaseForm, ChoiceField, PartialDate, PartialDateField, QuickDateField
+from casework.web import (
+    BaseForm,
+    ChoiceField,
+    PartialDate,
+    PartialDateField,
+    QuickDateField,
+    forms,
+)
 
 from . import countries
 from .ages import situation_on
 from .identity import NAMES, OLDEST
 from .models import HOW, NAME_LENGTH, Person
 from .numbers import e164, plain
+from .records import FIRST_DAY
 
 LATIN = {"dir": "ltr", "autocapitalize": "characters", "spellcheck": "false"}
 SEVERAL = re.compile(r"[,;/\n،]+")
 CODED = (
     "sex", "document_kind", "disability", "population_group", "nationality", "nationality_group"
 )  # fmt: skip
+
+
+def the_day(label: Any) -> QuickDateField:
+    """The day on which something happened in the programme."""
+    return QuickDateField(label, earliest=FIRST_DAY)
 
 
 def _name(label: Any) -> wtforms.StringField:
@@ -91,9 +104,7 @@ class IdentityForm(BaseForm):
         description=_l("Several numbers: put a comma between them."),
         render_kw={"inputmode": "tel"},
     )
-    languages = wtforms.SelectMultipleField(
-        _l("Languages"), [Optional()], choices=lambda: codelist("language").choices()
-    )
+    languages = forms.ChoicesField(_l("Languages"), codes="language")
     population_group = ChoiceField(_l("Population group"), codes="population_group")
     nationality = CountryField(_l("Nationality"))
     nationality_group = ChoiceField(

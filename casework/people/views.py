@@ -4,7 +4,7 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import after_this_request, flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 
 from casework.access import GuardedBlueprint, Permission, Site, blueprint, current_user, drafts
 from casework.audit import trace
@@ -44,7 +44,7 @@ def new_person() -> Any:
     """Likely duplicates come before saving and never stand in the way of it."""
     form, twins = _registration_form(), None
     if form.validate_on_submit():
-        try:
+        with drafts.kept_if_refused(form):
             actions.check_care(form.care.data)
             twins = matching.likely_duplicates(form.identity())
             blueprint.hits(len(twins.matches))
@@ -53,9 +53,6 @@ def new_person() -> Any:
             person = actions.register_person(_site(form), *answers)
             flash(_("The file %(code)s is open.", code=person.code))
             return redirect(url_for("desk.show_dossier", person_id=person.id), 303)
-        except Refusal as refusal:
-            form.refuse(refusal)
-            _keep_typed()
     # Her words come back when asked for: whoever sits at the desk now may read the screen.
     draft = request.method == "GET" and not g.get("held") and drafts.draft_of(request.path)
     return render_template(
@@ -75,16 +72,6 @@ def _check_seen(form: RegistrationForm, twins: matching.Found) -> None:
             if twins.matches
             else _("Many people bear this name. Add a year of birth, or save again.")
         )
-
-
-def _keep_typed() -> None:
-    """Keep what was typed on the server too, sealed, in case the page is left for a dossier."""
-    writer, path, typed = current_user.id, request.path, request.form
-
-    @after_this_request
-    def keep(response: Any) -> Any:  # once the page's own transaction is rolled back
-        drafts.hold(writer, path, typed)
-        return response
 
 
 def _registration_form() -> RegistrationForm:

@@ -7,10 +7,12 @@ Both are sealed under the user's own key and come back to her only.
 import datetime as dt
 import re
 import uuid
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
+from flask import after_this_request, g, request
 from werkzeug.datastructures import MultiDict
 
 from casework import clock
@@ -51,6 +53,38 @@ def drop_draft(form_key: str) -> None:
     mine = sa.select(Draft).where(Draft.user_id == current_user.id, Draft.form_key == form_key)
     for draft in db.session.scalars(mine):
         db.session.delete(draft)
+
+
+def taken_up_again() -> None:
+    """A form opened anew begins with the draft its writer left, unless she wants it empty."""
+    if request.method == "GET" and not g.get("held") and "fresh" not in request.args:
+        g.held = draft_of(request.path)
+
+
+@contextmanager
+def kept_if_refused(form: Any) -> Iterator[None]:
+    """Do in the block what a form asks. A refusal stands on the form, which keeps what was typed;
+    so does the server, sealed, in case the page is left.
+
+        with drafts.kept_if_refused(form):
+            case = open_case(person, **form.said("opened_on", "reason"))
+            return redirect(…)
+        return render_template(…)
+    """
+    try:
+        yield
+    except Refusal as refusal:
+        form.refuse(refusal)
+        _hold_what_was_sent()
+
+
+def _hold_what_was_sent() -> None:
+    writer, path, typed = current_user.id, request.path, request.form
+
+    @after_this_request
+    def keep(response: Any) -> Any:  # after the page's own transaction was rolled back
+        hold(writer, path, typed)
+        return response
 
 
 def hold(user_id: uuid.UUID, path: str, form: Mapping[str, Any]) -> bool:

@@ -7,6 +7,7 @@ the form again.
 
 import re
 import unicodedata
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -105,6 +106,45 @@ class BaseForm(FlaskForm):
             self.form_errors = [*self.form_errors, str(refusal)]
         g.form_status = refusal.status
 
+    def said(self, *names: str) -> dict[str, Any]:
+        """What was answered, by these names. An empty answer is None."""
+        return {name: self[name].data or None for name in names}
+
+
+class OnceForm(BaseForm):
+    """A form sent twice makes one record: the record's id travels with the form."""
+
+    record = wtforms.HiddenField(default=lambda: str(uuid.uuid4()))
+
+    def record_id(self) -> uuid.UUID:
+        """The id the form was given; a mangled one is replaced, never trusted."""
+        try:
+            return uuid.UUID(self.record.data or "")
+        except ValueError:
+            return uuid.uuid4()
+
+    def refuse(self, refusal: Refusal, field: str | None = None) -> None:
+        super().refuse(refusal, field)
+        self.record.data = str(uuid.uuid4())  # nothing was made: sent again, it is another
+
+
+class VersionedForm(BaseForm):
+    """A form that changes a record: it says which version its writer had read."""
+
+    version = wtforms.HiddenField()
+
+    def seen(self) -> int:
+        """The version the form was opened at; nought, which no record has, for anything else."""
+        said = str(self.version.data or "")
+        return int(said) if said.isdecimal() and len(said) < 10 else 0
+
+    def catch_up(self, version: int) -> bool:
+        """Whether the record moved since the form was opened. From now on the form stands on
+        this version: sent again after reading, it is meant."""
+        moved = self.version.data != str(version)
+        self.version.data = str(version)
+        return moved
+
 
 def _is_free_text(kind: type) -> bool:
     """Passwords are left exactly as typed."""
@@ -119,7 +159,16 @@ def set_form_status(response: Response) -> Response:
     return response
 
 
-class ChoiceField(wtforms.SelectField):
+class Coded:
+    """A field whose values are those of a code list, named by `codes`."""
+
+    @classmethod
+    def of(cls, declared: Any, **more: Any) -> Any:
+        """The field of one declaration: its label and its code list stand with the record."""
+        return cls(declared.label, codes=declared.codes, **more)  # type: ignore[call-arg]
+
+
+class ChoiceField(Coded, wtforms.SelectField):
     """One value of a code list, as chips when there are few and as a list when there are many.
 
     `codes` names the list; `without` leaves values out; `unsaid` adds "does not know" and
@@ -175,6 +224,31 @@ def _codes(
         return listed
 
     return choices
+
+
+class ChoicesField(Coded, wtforms.SelectMultipleField):
+    """Any number of values of a code list, as chips to tick."""
+
+    def __init__(self, label: Any = None, extra_validators: Any = None, *, codes: str,
+                 **more: Any) -> None:  # fmt: skip
+        super().__init__(label, extra_validators or [], choices=_codes(codes, (), False), **more)
+
+
+class MinutesField(wtforms.RadioField):
+    """How long something took, among the usual lengths and the one it had before."""
+
+    def __init__(self, label: Any = None, usual: tuple[int, ...] = (), **more: Any) -> None:
+        self.usual = usual
+        super().__init__(label, [validators.Optional()], coerce=_whole, **more)
+
+    def process_data(self, value: Any) -> None:
+        super().process_data(value)
+        offered = sorted({*self.usual, *([self.data] if self.data else [])})
+        self.choices = [(n, _("%(n)s min", n=n)) for n in offered]
+
+
+def _whole(value: Any) -> int | None:
+    return int(value) if value not in (None, "") else None
 
 
 class LongTextField(wtforms.TextAreaField):
