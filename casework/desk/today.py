@@ -15,7 +15,7 @@ from casework.db import db
 from casework.hub import Enrolment
 from casework.i18n import _
 from casework.indicators import CATALOGUE, Period, figure
-from casework.listening import Case
+from casework.listening import Case, number_unattached
 from casework.people import Person
 
 from . import dossiers
@@ -37,10 +37,11 @@ class Unfinished:
 
 
 def waiting() -> list[dossiers.Row]:
-    """The open dossiers in reach that have been silent longest."""
+    """The open dossiers in reach that have been silent longest; one more than is shown, to know
+    whether there are others."""
     if not current_user.may(Permission.DOSSIER_READ):
         return []
-    return dossiers.listed("quiet", many=SHOWN)
+    return dossiers.listed("quiet", many=SHOWN + 1)
 
 
 def recent() -> list[dossiers.Row]:
@@ -51,8 +52,7 @@ def recent() -> list[dossiers.Row]:
 
 
 def stats() -> tuple[str, list[tuple[int | None, str]]]:
-    """(where, figures): open files in reach, then this month at one's own sites, or everywhere
-    for who has none."""
+    """(where, figures): this month at one's own sites, or everywhere for who has none."""
     if not current_user.may(Permission.FIGURES_READ):
         return "", []
     sites = db.session.scalars(sa.select(Site).where(Site.id.in_(current_user.sites))).all()
@@ -62,9 +62,17 @@ def stats() -> tuple[str, list[tuple[int | None, str]]]:
     wanted = {code for site in sites for code in kinds[site.kind]} or set(CATALOGUE)
     found = [figure(CATALOGUE[code], period, sites=codes) for code in CATALOGUE if code in wanted]
     shown: list[tuple[int | None, str]] = [(one.value, one.indicator.label) for one in found]
-    if current_user.may(Permission.DOSSIER_READ):
-        shown.append((dossiers.number_open(), _("Open files today")))
     return ", ".join(site.name for site in sites), shown
+
+
+def open_now() -> int:
+    """How many files are open in reach, at this moment."""
+    return dossiers.number_open() if current_user.may(Permission.DOSSIER_READ) else 0
+
+
+def contacts() -> int:
+    """How many first contacts in reach belong to nobody's file yet."""
+    return number_unattached()
 
 
 # ------------------------------------------------------------------ drafts

@@ -28,9 +28,12 @@ MAY_WRITE = {"listening": Permission.SESSION_WRITE, "hub": Permission.ORIENTATIO
 @pages.route("/", needs=blueprint.SIGNED_IN)
 def home() -> Any:
     where, figures = today.stats()
+    waiting = today.waiting()
     return render_template(
-        "desk/home.html", waiting=today.waiting(), recent=today.recent(), figures=figures,
-        where=where, unfinished=today.unfinished(), keys=today.keys(),
+        "desk/home.html", waiting=waiting[: today.SHOWN], more_wait=len(waiting) > today.SHOWN,
+        recent=today.recent(), figures=figures,
+        where=where, open_now=today.open_now(), contacts=today.contacts(),
+        unfinished=today.unfinished(), keys=today.keys(),
         seals=today.seals(), user=current_user, strand=dossiers.strand(),
         writes=current_user.may(MAY_WRITE[dossiers.strand()]),
     )  # fmt: skip

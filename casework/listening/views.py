@@ -7,14 +7,22 @@ from typing import Any
 import sqlalchemy as sa
 from flask import abort, flash, redirect, render_template, url_for
 
-from casework.access import GuardedBlueprint, Permission, Site, current_user, drafts, fetch
+from casework.access import (
+    GuardedBlueprint,
+    Permission,
+    Site,
+    blueprint,
+    current_user,
+    drafts,
+    fetch,
+)
 from casework.codelists import label
 from casework.db import db
 from casework.errors import Refusal
 from casework.i18n import _
 from casework.people import Person, find_people
 
-from . import actions
+from . import actions, contacts
 from .forms import (
     AttachmentForm,
     CaseForm,
@@ -142,6 +150,13 @@ def _usual(case: Case) -> dict[str, Any]:
 
 
 # ------------------------------------------------------------------ anonymous contacts
+
+
+@pages.route("/contacts", needs=Permission.CONTACT_READ)
+def list_contacts() -> Any:
+    found = contacts.unattached()
+    blueprint.hits(len(found))
+    return render_template("listening/list_contacts.html", page=found)
 
 
 @pages.route("/contacts/new", needs=Permission.CONTACT_CREATE, methods=BOTH)

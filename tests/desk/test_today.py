@@ -9,8 +9,9 @@ from casework import clock
 from casework.access import acting_as, drafts
 from casework.access import actions as access
 from casework.db import db, transaction
-from casework.desk import dossiers, today
+from casework.desk import today
 from casework.listening import Case
+from casework.listening.actions import record_contact
 from casework.people import Person
 
 from ..web.manners import check
@@ -63,10 +64,24 @@ def test_a_counsellor_sees_who_has_been_silent_and_for_how_long(programme, heard
 def test_a_supervisor_sees_the_open_files_and_the_month_of_her_site(programme, heard, sign_in):
     with acting_as(programme.user("nawal")), transaction(write=False):
         where, shown = today.stats()
-        assert dossiers.number_open() == 2
+        assert today.open_now() == 2
     assert where == "Site OUJ"
-    assert shown[-1][0] == 2
-    assert "Site OUJ" in sign_in("nawal").get("/").text
+    assert len(shown) == 2
+    page = sign_in("nawal").get("/").text
+    assert "Site OUJ" in page
+    assert "2 ouverts" in section(page, "Dossiers récents")
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+def test_contacts_that_belong_to_nobody_are_led_to(programme, sign_in, language):
+    browser = sign_in("salma")
+    assert 'href="/contacts"' not in browser.get(f"/?lang={language}", follow_redirects=True).text
+    with acting_as(programme.user("salma")), transaction():
+        record_contact(programme.sites["OUJ"], held_on=clock.today(), first_contact="PHONE")
+    page = browser.get("/").text
+    check(page, language)
+    assert 'href="/contacts"' in page
+    assert 'href="/contacts"' not in sign_in("yassine").get("/").text
 
 
 def test_a_coordinator_sees_headlines_and_no_code(programme, heard, sign_in):
