@@ -44,13 +44,14 @@ def _orientation(enrolment: Enrolment, session: OrientationSession) -> dict[str,
         "title": _("Career guidance"),
         "when": records.dated(business.held_on, form, length),
         "text": business.note,
-        "topics": [label("orientation_topic", topic) for topic in business.topics or ()],
         "earlier": session.wordings("orientation_format"),
     }
+    if business.topics:
+        topics = [label("orientation_topic", topic) for topic in business.topics]
+        shown["about"] = " · ".join([_("Topics"), *topics])
     if not session.is_attended:
         shown["title"] = label("attendance", business.attendance)
     if enrolment.is_open and session.author_id == current_user.id:
-        shown["correct"] = url_for(
-            "hub.edit_orientation", enrolment_id=enrolment.id, session_id=session.id
-        )
+        url = url_for("hub.edit_orientation", enrolment_id=enrolment.id, session_id=session.id)
+        shown["correct"] = url, _("Correct this guidance")
     return shown

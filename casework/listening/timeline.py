@@ -46,13 +46,14 @@ def _session(case: Case, session: ListeningSession) -> dict[str, Any]:
         "title": label("session_type", story.session_type),
         "when": records.dated(story.held_on, *_details(session)),
         "text": story.note,
-        "steps": [NEXT_STEPS[step] for step in story.next_steps or ()],
+        "then": steps_line(story.next_steps),
         "earlier": session.wordings("session_type"),
     }
     if not session.is_attended:
         shown["title"] = label("attendance", story.attendance)
     if case.is_open and session.author_id == current_user.id:
-        shown["correct"] = url_for("listening.edit_session", case_id=case.id, session_id=session.id)
+        url = url_for("listening.edit_session", case_id=case.id, session_id=session.id)
+        shown["correct"] = url, _("Correct this session")
     return shown
 
 
@@ -72,8 +73,13 @@ def _contact(contact: FirstContact) -> dict[str, Any]:
         "title": _("First contact"),
         "when": records.dated(story.held_on, label("first_contact", story.first_contact)),
         "text": story.note,
-        "steps": [NEXT_STEPS[step] for step in story.next_steps or ()],
+        "then": steps_line(story.next_steps),
     }
+
+
+def steps_line(steps: list[str] | None) -> str:
+    """The next steps in words, as one line; nothing where none was said."""
+    return " · ".join([_("Next step"), *(str(NEXT_STEPS[step]) for step in steps)]) if steps else ""
 
 
 def _ends(case: Case) -> list[dict[str, Any]]:
