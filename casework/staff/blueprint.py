@@ -4,8 +4,10 @@
 import enum
 import functools
 import re
+import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import (
     Blueprint,
@@ -25,6 +27,7 @@ from werkzeug.exceptions import HTTPException
 from casework.audit import attest, trace
 from casework.db import db, transaction
 from casework.errors import Refusal, Stale
+from casework.i18n import LANGUAGES
 from casework.policy import Permission
 
 from . import drafts, sessions
@@ -82,6 +85,8 @@ def _enclosed(view: Callable[..., Any], needs: Permission | Door) -> Callable[..
             return turned_away(here)
         if here.actor.must_change_password and not getattr(page, "is_open_to_newcomers", False):
             return redirect(url_for("access.edit_password"))
+        if request.method == "POST" and request.args.get("lang") in LANGUAGES:
+            return _in_another_language(here.user_id)
         with acting_as(here.actor, session_ref=here.id):
             mark = trace(_action(needs), **_object(arguments))
             if isinstance(needs, Permission) and not here.actor.may(needs):
@@ -90,6 +95,14 @@ def _enclosed(view: Callable[..., Any], needs: Permission | Door) -> Callable[..
             return _traced(mark, functools.partial(view, **arguments))
 
     return page
+
+
+def _in_another_language(writer: uuid.UUID) -> Any:
+    """The switch was touched while a form was being written in: it is not saved, and its text
+    waits for her on the same page in the language asked for."""
+    drafts.hold(writer, request.path, request.form)
+    again = {**request.args.to_dict(), "held": 1}
+    return redirect(f"{request.path}?{urlencode(again)}", 303)
 
 
 def _action(needs: Permission | Door) -> str:

@@ -11,6 +11,7 @@ const drafts = keepDrafts();
 const lock = readyVeil(drafts.flush);
 watchIdleness(lock);
 sayDays();
+if (document.querySelector("[data-countries]")) import("./countries.js");
 
 // A page kept by the browser may show what is closed since: ask the server again.
 addEventListener("pageshow", (event) => {
@@ -26,6 +27,19 @@ for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
     if (event.timeStamp - sent < 5000 && sent) event.preventDefault();
     else sent = event.timeStamp;
+  });
+}
+
+// Another language: what was typed goes along, as without scripts; an untouched page need not.
+const isTyped = (one) =>
+  one.options
+    ? [...one.options].some((choice) => choice.selected !== choice.defaultSelected && choice.value)
+    : one.checked !== one.defaultChecked || one.value !== one.defaultValue;
+for (const way of document.querySelectorAll(".language-switch li button")) {
+  way.addEventListener("click", (event) => {
+    if (document.querySelector(".error-summary") || [...way.form.elements].some(isTyped)) return;
+    event.preventDefault();
+    location.assign(way.formAction);
   });
 }
 

@@ -116,6 +116,25 @@ def test_without_any_session_nothing_is_held(kept, client, staff):
         assert db.session.scalars(sa.select(Draft)).all() == []
 
 
+def test_another_language_shows_the_same_form_with_the_same_text_unsaved(kept, sign_in):
+    browser = sign_in("counsellor")
+    form = typed(browser.get("/notes/new").text)
+    turned = browser.post("/notes/new?lang=ar", data=form)
+    assert turned.location == "/notes/new?lang=ar&held=1"
+    shown = browser.get(turned.location, follow_redirects=True)
+    assert shown.headers["Content-Language"] == "ar"
+    assert "Elle a dit ce qu" in shown.text
+    assert shown.text.count("selected") == 2
+    assert kept == []
+
+
+def test_a_language_that_is_none_is_no_switch(kept, sign_in):
+    browser = sign_in("counsellor")
+    form = typed(browser.get("/notes/new").text)
+    assert browser.post("/notes/new?lang=xx", data=form).location == "/account"
+    assert kept == [(NOTE, ["call", "visit"])]
+
+
 # ------------------------------------------------------------------ drafts
 
 

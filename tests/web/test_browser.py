@@ -16,7 +16,7 @@ PAGES = ("today", "gallery", "form", "figures", "nowhere")
 SHORT_OF_A_TARGET = """() => [...document.querySelectorAll(
     'a[href], button, select, input:not([type=hidden]), textarea, summary')]
   .filter(one => one.checkVisibility() && !one.closest('p, td, th, dd, .error-summary')
-    && !one.matches('.skip-link'))
+    && !one.matches('.skip-link, .visually-hidden'))
   .map(one => [one.outerHTML.slice(0, 90), one.getBoundingClientRect().height])
   .filter(([, height]) => height < 44)"""
 OUTSIDE = """() => [...document.querySelectorAll('main *, header *, nav *')]
