@@ -14,7 +14,7 @@ from . import config, web
 from .access import entrance
 from .access import views as access_views
 from .audit import Trail
-from .db import db, engine_options
+from .db import check_database, db, engine_options
 from .desk import views as desk_views
 from .hub import views as hub_views
 from .indicators import views as indicators_views
@@ -41,9 +41,11 @@ __all__ = ["create_app"]
 def create_app(
     instance: Path | str | None = None, passphrase: str | None = None, **overrides: Any
 ) -> Flask:
-    """The application over one instance folder. Raises SettingError or VaultError at the start."""
+    """The application over one instance folder. Raises SettingError, Refusal or VaultError
+    at the start."""
     settings = config.load(Path(instance) if instance else None, overrides)
     app = bare_app(settings)
+    check_database(settings.database_url, settings.instance)
     Vault.init_app(app, passphrase)
     Trail.init_app(app)
     web.init_app(app)

@@ -9,7 +9,9 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
@@ -26,28 +28,41 @@ from .audit import verify as verify_trail
 from .db import transaction
 from .errors import Refusal
 from .facts import ledger
-from .i18n import _l
+from .i18n import _, _l, _n
+from .indicators.catalogue import CATALOGUE, MONTH, registry
 from .staff import acting_as_system
 from .vault import VaultError, opening
 from .vault.vault import scrub_log
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
+PATIENCE, ERASED = 2, "\r\033[K"  # seconds; what takes a line of a terminal away
+
+
+class Door(click.Group):
+    """The commands behind either door. They speak the language of the terminal, and a refusal is
+    a sentence, never a traceback."""
+
+    def make_context(self, *arguments: Any, **more: Any) -> click.Context:
+        i18n.set_language(i18n.language_of(os.environ))
+        return super().make_context(*arguments, **more)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        logging.basicConfig(level=logging.WARNING)
+        try:
+            return super().invoke(ctx)
+        except (Refusal, VaultError, config.SettingError) as refusal:
+            _refuse(refusal)
+        except sa.exc.ArgumentError:
+            _refuse(_l("The setting database_url is not the address of a database."))
+        except sa.exc.DBAPIError:
+            _refuse(_l("The database cannot be used: it is missing, busy or not ours."))
+        except OSError:
+            _refuse(_l("A file or folder named here cannot be read or written."))
 
 
 def main() -> None:
-    """What `.venv/bin/casework` runs. A refusal is a sentence, never a traceback."""
-    logging.basicConfig(level=logging.WARNING)
-    i18n.set_language(os.environ.get("LANG", "fr")[:2])
-    try:
-        casework()
-    except (Refusal, VaultError, config.SettingError) as refusal:
-        _refuse(refusal)
-    except sa.exc.ArgumentError:
-        _refuse(_l("The setting database_url is not the address of a database."))
-    except sa.exc.DBAPIError:
-        _refuse(_l("The database cannot be used: it is missing, busy or not ours."))
-    except OSError:
-        _refuse(_l("A file or folder named here cannot be read or written."))
+    """What `.venv/bin/casework` runs."""
+    casework()
 
 
 def _refuse(sentence: object) -> NoReturn:
@@ -55,7 +70,7 @@ def _refuse(sentence: object) -> NoReturn:
     sys.exit(1)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
 def casework() -> None:
     """Case management for listening cells and a business hub.
 
@@ -70,7 +85,7 @@ def opened(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(*arguments: Any, **options: Any) -> Any:
         app = create_app(passphrase=_passphrase())
         try:
-            with app.app_context():
+            with app.app_context(), _still_there():
                 return command(*arguments, **options)
         finally:
             app.extensions["trail"].close()
@@ -78,12 +93,37 @@ def opened(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+@contextmanager
+def _still_there() -> Iterator[None]:
+    """On a terminal, count the seconds of whatever takes more than two of them."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    over = threading.Event()
+
+    def count() -> None:
+        seconds = PATIENCE
+        while not over.wait(PATIENCE if seconds == PATIENCE else 1):
+            click.echo(f"\r… {seconds} s", nl=False, err=True)
+            seconds += 1
+        if seconds > PATIENCE:
+            click.echo(ERASED, nl=False, err=True)
+
+    counting = threading.Thread(target=count, daemon=True)
+    counting.start()
+    try:
+        yield
+    finally:
+        over.set()
+        counting.join()
+
+
 def _passphrase() -> str | None:
     """Asked for where the key file has no machine slot and a person is at the terminal."""
     settings = config.load()
     if settings.machine_key.exists() or not sys.stdin.isatty():
         return None
-    return str(click.prompt("Passphrase", hide_input=True)) if _is_made(settings) else None
+    return str(click.prompt(_("Passphrase"), hide_input=True)) if _is_made(settings) else None
 
 
 def _is_made(settings: config.Settings) -> bool:
@@ -121,8 +161,8 @@ def init(unattended: bool) -> None:
 
 
 def _new_passphrase() -> str:
-    return str(click.prompt("New passphrase (six words or more)", hide_input=True,
-                            confirmation_prompt=True))  # fmt: skip
+    return str(click.prompt(_("New passphrase (six words or more)"), hide_input=True,
+                            confirmation_prompt=_("The same once more")))  # fmt: skip
 
 
 @casework.command("demo")
@@ -157,8 +197,19 @@ def _progress(done: int, of: int) -> None:
         click.echo(f"\r{done} / {of}", nl=False, err=True)
 
 
+def _address(_context: click.Context, _option: click.Parameter, bind: str) -> str:
+    """An address that is none is wrong use."""
+    try:
+        server.split_bind(bind)
+    except Refusal as refusal:
+        raise click.BadParameter(str(refusal)) from None
+    return bind
+
+
 @casework.command()
-@click.option("--bind", default=server.DEFAULT_BIND, show_default=True, metavar="HOST:PORT")
+@click.option(
+    "--bind", default=server.DEFAULT_BIND, show_default=True, metavar="HOST:PORT", callback=_address
+)
 @click.option("--workers", default=1, type=click.IntRange(1), show_default=True)
 def serve(bind: str, workers: int) -> None:
     """Serve this instance.
@@ -176,17 +227,46 @@ def serve(bind: str, workers: int) -> None:
 # ------------------------------------------------------------------ figures
 
 
+def _codes(
+    _context: click.Context, _option: click.Parameter, codes: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Codes of indicators; one that is in no catalogue is wrong use."""
+    for code in codes:
+        if code not in registry():
+            raise click.BadParameter(_("There is no indicator %(code)s.", code=code))
+    return codes
+
+
+def _tables(
+    _context: click.Context, _option: click.Parameter, by: tuple[str, ...]
+) -> list[tuple[str, ...]]:
+    """Breakdowns as names of dimensions; a name that is none is wrong use."""
+    known = {MONTH, *(name for indicator in CATALOGUE.values() for name in indicator.by)}
+    tables = [tuple(one.split(",")) for one in by]
+    for name in (name for table in tables for name in table):
+        if name not in known:
+            raise click.BadParameter(_("There is no breakdown %(name)s.", name=name))
+    return tables
+
+
 @casework.command("indicators")
 @click.option("--from", "first", type=DAY, required=True)
 @click.option("--to", "last", type=DAY, required=True)
-@click.option("--code", "codes", multiple=True, help="One indicator; may be repeated.")
-@click.option("--by", multiple=True, help="A breakdown such as site,sex; may be repeated.")
+@click.option(
+    "--code", "codes", multiple=True, callback=_codes, help="One indicator; may be repeated."
+)
+@click.option(
+    "--by",
+    "tables",
+    multiple=True,
+    callback=_tables,
+    help="A breakdown such as site,sex; may be repeated.",
+)
 @click.option("--internal", is_flag=True, help="Unprotected, to standard output only; traced.")
 @click.option("--format", "form", default="table", type=click.Choice(indicators.FORMATS))
 @click.option("--output", type=click.Path(path_type=Path))
-@opened
 def indicators_command(
-    first: datetime, last: datetime, codes: tuple[str, ...], by: tuple[str, ...],
+    first: datetime, last: datetime, codes: tuple[str, ...], tables: list[tuple[str, ...]],
     internal: bool, form: str, output: Path | None,
 ) -> None:  # fmt: skip
     """Figures of a period, both days included.
@@ -194,28 +274,45 @@ def indicators_command(
     Example: casework indicators --from 2019-01-01 --to 2023-12-31 --format json
     """
     if internal and output:
-        raise click.UsageError("--internal writes to standard output only.")
-    period = indicators.Period(first.date(), last.date())
-    tables = [tuple(filter(None, one.split(","))) for one in by]
-    with acting_as_system():
-        mark = trace("figures:breakdown" if internal else "figures:read")
-        text = indicators.written(indicators.report(period, codes, tables, internal), form)
-        mark.done()
+        raise click.UsageError(_("--internal writes to standard output only."))
+    text = _figures(indicators.Period(first.date(), last.date()), codes, tables, internal, form)
     if output:
         output.write_text(text + "\n", encoding="utf-8")
     else:
         click.echo(text)
 
 
+@opened
+def _figures(
+    period: indicators.Period, codes: tuple[str, ...], tables: list[tuple[str, ...]],
+    internal: bool, form: str,
+) -> str:  # fmt: skip
+    with acting_as_system():
+        mark = trace("figures:breakdown" if internal else "figures:read")
+        try:
+            text = indicators.written(indicators.report(period, codes, tables, internal), form)
+        except Refusal:
+            mark.done("refused")
+            raise
+        mark.done()
+    return text
+
+
 @casework.group("facts")
 def facts_group() -> None:
-    """The ledger of facts and the cube that answers from it."""
+    """The ledger of facts and the cube that answers from it.
+
+    Example: casework facts verify
+    """
 
 
 @facts_group.command("rebuild")
 @opened
 def facts_rebuild() -> None:
-    """Build the cube anew from the ledger. Example: casework facts rebuild"""
+    """Build the cube anew from the ledger.
+
+    Example: casework facts rebuild
+    """
     with acting_as_system():
         _tell(facts.rebuild())
 
@@ -223,7 +320,10 @@ def facts_rebuild() -> None:
 @facts_group.command("verify")
 @opened
 def facts_verify() -> None:
-    """Hold cube and ledger against each other. Example: casework facts verify"""
+    """Open every fact, and hold the figures against the ledger.
+
+    Example: casework facts verify
+    """
     with acting_as_system():
         _tell(facts.verify())
 
@@ -233,37 +333,71 @@ def facts_verify() -> None:
 
 @casework.group("trail")
 def trail_group() -> None:
-    """The trail of what was done."""
-
-
-@trail_group.command("verify")
-@opened
-def trail_verify() -> None:
-    """Find any changed, missing or moved line and any replayed record.
+    """The trail of what was done.
 
     Example: casework trail verify
     """
+
+
+@trail_group.command("verify")
+@click.option(
+    "--anchor",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A copy of the seals that was kept elsewhere.",
+)
+@opened
+def trail_verify(anchor: Path | None) -> None:
+    """Find any changed, missing or moved line and any replayed record.
+
+    An end cut off with its seals shows only against a copy that left the machine.
+
+    Example: casework trail verify --anchor /media/key/seals.jsonl
+    """
     with acting_as_system():
         boxes = current_app.extensions["vault"].boxes()
-        _tell(verify_trail(current_app.extensions["trail"], boxes))
+        _tell(verify_trail(current_app.extensions["trail"], boxes, anchor))
+
+
+@trail_group.command("anchor")
+@click.argument("file", type=click.Path(path_type=Path))
+@opened
+def trail_anchor(file: Path) -> None:
+    """Seal the trail as it ends now, and copy all seals to FILE, to be kept elsewhere.
+
+    Example: casework trail anchor /media/key/seals.jsonl
+    """
+    with acting_as_system():
+        mark = trace("trail:anchor")
+        kept = current_app.extensions["trail"].anchor(file)
+        mark.done(hits=kept)
+    click.echo(_n("%(n)s seal was copied.", "%(n)s seals were copied.", kept))
 
 
 @casework.group("vault")
 def vault_group() -> None:
-    """The keys."""
+    """The keys.
+
+    Example: casework vault status
+    """
 
 
 @vault_group.command("status")
 @opened
 def vault_status() -> None:
-    """Which slots and epochs there are. Example: casework vault status"""
+    """Which slots and epochs there are.
+
+    Example: casework vault status
+    """
     _tell(current_app.extensions["vault"].status())
 
 
 @vault_group.command("verify")
 @opened
 def vault_verify() -> None:
-    """Open every key and every record once. Example: casework vault verify"""
+    """Open every key and every record once.
+
+    Example: casework vault verify
+    """
     with acting_as_system(), opening(opening.ALL):
         _tell(current_app.extensions["vault"].verify())
 
@@ -298,7 +432,10 @@ def _renew_statistics(vault: Any) -> None:
 @vault_group.command("reindex")
 @opened
 def vault_reindex() -> None:
-    """Write the search tokens anew. Example: casework vault reindex"""
+    """Write the search tokens anew.
+
+    Example: casework vault reindex
+    """
     with acting_as_system(), opening(opening.ALL):
         mark = trace("vault:reindex")
         report = current_app.extensions["vault"].reindex()

@@ -13,11 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .i18n import _, _l
+
 ROOT = Path(__file__).parent.parent
 
 
 class SettingError(Exception):
     """A setting is unknown or not of its type; the sentence says which."""
+
+
+WRONG = {
+    int: _l("The setting %(name)s is not a whole number."),
+    bool: _l("The setting %(name)s is neither true nor false."),
+    Path: _l("The setting %(name)s is not the name of a file."),
+}
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,7 @@ def load(
     known = {setting.name: setting for setting in SETTINGS}
     for name in chosen:
         if name not in known:
-            raise SettingError(f"Unknown setting: {name}.")
+            raise SettingError(_("There is no setting %(name)s.", name=name))
     values = {
         name: _convert(setting, chosen[name]) if name in chosen else setting.default
         for name, setting in known.items()
@@ -96,8 +105,9 @@ def _from_file(path: Path) -> dict[str, Any]:
         return {}
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise SettingError("The file config.toml of the instance cannot be read.") from error
+    except ValueError as error:  # not TOML, or not even UTF-8
+        sentence = _("The file config.toml of the instance cannot be read.")
+        raise SettingError(sentence) from error
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
@@ -111,9 +121,7 @@ def _convert(setting: Setting, value: Any) -> Any:
             return {"1": True, "true": True, "0": False, "false": False}[value.lower()]
         return value if value is None else setting.kind(value)
     except (KeyError, ValueError, TypeError) as error:
-        raise SettingError(
-            f"The setting {setting.name} is not a {setting.kind.__name__}."
-        ) from error
+        raise SettingError(str(WRONG[setting.kind]) % {"name": setting.name}) from error
 
 
 def _default_machine_key(instance: Path) -> Path:

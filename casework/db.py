@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event, orm
 
-from .errors import Stale
+from .errors import Refusal, Stale
 from .i18n import _l
 
 NAMES = {
@@ -170,6 +171,16 @@ def engine_options(url: str) -> dict[str, Any]:
     if not url.startswith("sqlite"):
         return {"pool_pre_ping": True, "pool_size": 8}
     return {"connect_args": {"timeout": 15}}
+
+
+def check_database(url: str, instance: Path) -> None:
+    """Whether the file of a SQLite database is there: to open a missing one is to make an empty
+    one. Raises Refusal. A database on a server says so itself."""
+    at = sa.make_url(url)
+    if at.get_backend_name() != "sqlite" or "uri" in at.query or not at.database:
+        return
+    if at.database != ":memory:" and not (instance / at.database).is_file():
+        raise Refusal(_l("The database of this instance is missing."))
 
 
 @event.listens_for(sa.Engine, "connect")

@@ -8,7 +8,7 @@ Source strings are English. A language is one file: its header carries its name.
 import datetime as dt
 import gettext
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -57,6 +57,12 @@ def language() -> str:
 def set_language(code: str) -> None:
     """Speak a language from here on (a request sets it once, at its start)."""
     _current.set(code if code in LANGUAGES else DEFAULT)
+
+
+def language_of(environ: Mapping[str, str]) -> str:
+    """The language a terminal asks for, by the order of POSIX; ours where it asks for none."""
+    asked = next(filter(None, map(environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), DEFAULT)
+    return asked[:2] if asked[:2] in LANGUAGES else DEFAULT
 
 
 @contextmanager

@@ -3,11 +3,17 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+import time
 
 import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner
 
+from casework import cli, config
+from casework.bench import __main__ as bench
 from casework.db import transaction
 from casework.vault import new_subject, opening
 
@@ -18,14 +24,19 @@ def casework(instance, settings):
 
     def run(*arguments, **environment):
         chosen = {f"CASEWORK_{name.upper()}": str(value) for name, value in settings.items()}
-        return subprocess.run(
-            [sys.executable, "-m", "casework.cli", *arguments],
-            env={**os.environ, **chosen, "CASEWORK_INSTANCE": str(instance), "LANG": "fr",
-                 **environment},
-            capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
+        chosen["CASEWORK_INSTANCE"] = str(instance)
+        return started(*arguments, **{**chosen, **environment})
 
     return run
+
+
+def started(*arguments, door=("-m", "casework.cli"), **environment):
+    """A process of its own, as a script starts it."""
+    return subprocess.run(
+        [sys.executable, *door, *arguments],
+        env={**os.environ, "LC_ALL": "fr_MA.UTF-8", **environment},
+        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
 
 
 PERIOD = ("--from", "2023-01-01", "--to", "2023-12-31")
@@ -50,10 +61,9 @@ def test_drills_of_a_new_instance_end_well_on_a_sentence(casework, command):
 
 @pytest.mark.parametrize(
     "command", [("indicators", "--from", "2023-12-31", "--to", "2023-01-01"),
-                ("indicators", *PERIOD, "--code", "PSS-99"),
                 ("indicators", *PERIOD, "--by", "sex"),
-                ("indicators", *PERIOD, "--by", "story", "--internal"),
-                ("serve", "--bind", "0.0.0.0:8000"), ("serve", "--bind", "nonsense"),
+                ("indicators", *PERIOD, "--by", "sex,sex", "--internal"),
+                ("serve", "--bind", "0.0.0.0:8000"),
                 ("init", "--unattended"), ("demo",)],
 )  # fmt: skip
 def test_a_refusal_is_one_sentence_and_changes_nothing(casework, command, app):
@@ -67,10 +77,28 @@ def test_a_refusal_is_one_sentence_and_changes_nothing(casework, command, app):
 
 @pytest.mark.parametrize(
     "command", [("indicators",), ("indicators", "--from", "31/12/2023", "--to", "2023-12-31"),
-                ("indicators", *PERIOD, "--internal", "--output", "x"), ("nonsense",)],
+                ("indicators", *PERIOD, "--internal", "--output", "x"), ("nonsense",),
+                ("indicators", *PERIOD, "--code", "PSS-99"),
+                ("indicators", *PERIOD, "--code", "PSS-01", "--code", ""),
+                ("indicators", *PERIOD, "--by", "story", "--internal"),
+                ("indicators", *PERIOD, "--by", "sex,", "--internal"),
+                ("indicators", *PERIOD, "--by", "story"),
+                ("indicators", *PERIOD, "--format", "xml"),
+                ("serve", "--bind", "nonsense"), ("serve", "--bind", "127.0.0.1:70000"),
+                ("serve", "--workers", "0"), ("trail", "verify", "--anchor", "/missing"),
+                ("trail", "anchor"), ("bench", "--only", "nonsense"), ("demo", "--scale", "0")],
 )  # fmt: skip
-def test_wrong_use_ends_with_two(casework, command):
-    assert casework(*command).returncode == 2
+def test_wrong_use_ends_with_two(command):
+    done = CliRunner().invoke(cli.casework, command)
+    assert done.exit_code == 2, done.output
+    assert not done.stdout
+
+
+def test_wrong_use_of_a_process_ends_with_two(tmp_path):
+    done = started("indicators", *PERIOD, "--code", "PSS-99", CASEWORK_INSTANCE=str(tmp_path))
+    assert done.returncode == 2
+    assert "Il n’y a pas d’indicateur PSS-99." in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_missing_or_wrong_machine_key_is_one_sentence(casework, tmp_path):
@@ -83,9 +111,123 @@ def test_a_missing_or_wrong_machine_key_is_one_sentence(casework, tmp_path):
         assert len(done.stderr.strip().splitlines()) == 1
 
 
-@pytest.mark.parametrize("group", [(), ("trail",), ("vault",), ("facts",)])
-def test_every_command_explains_itself_with_an_example(casework, group):
-    assert casework(*group, "--help").returncode == 0
+@pytest.mark.parametrize(
+    "command", [("facts", "verify"), ("trail", "verify"), ("indicators", *PERIOD), ("serve",)]
+)
+def test_a_missing_database_is_refused_and_none_is_made(template, instance, command):
+    (instance / "casework.db").unlink()
+    before = sorted(path.name for path in instance.iterdir())
+    here = {"CASEWORK_INSTANCE": str(instance), "CASEWORK_MACHINE_KEY": str(template.machine_key)}
+    done = started(*command, **here)
+    assert done.returncode == 1
+    assert done.stderr == "La base de données de cette instance est introuvable.\n"
+    assert sorted(path.name for path in instance.iterdir()) == before
+
+
+# ------------------------------------------------------------------ languages
+
+UNKNOWN = {
+    "fr": "Le réglage surprise n’existe pas.",
+    "ar": "الإعداد surprise غير موجود.",
+    "en": "There is no setting surprise.",
+}
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [({"LC_ALL": "fr_MA.UTF-8"}, "fr"), ({"LC_ALL": "ar_MA.UTF-8"}, "ar"),
+     ({"LC_ALL": "en_GB.UTF-8"}, "en"), ({"LC_ALL": "", "LC_MESSAGES": "", "LANG": "ar"}, "ar"),
+     ({"LC_ALL": "C.UTF-8"}, "fr"), ({"LC_ALL": "", "LC_MESSAGES": "en", "LANG": "ar"}, "en")],
+)  # fmt: skip
+def test_a_refusal_is_in_the_language_of_the_terminal(tmp_path, environment, language):
+    (tmp_path / "config.toml").write_text("surprise = 1\n")
+    done = started("facts", "verify", CASEWORK_INSTANCE=str(tmp_path), **environment)
+    assert done.returncode == 1
+    assert done.stderr.strip() == UNKNOWN[language]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(b"idle_minutes = 'ten'", "Le réglage idle_minutes n’est pas un nombre entier."),
+     (b"trusted_proxy = 'ja'", "Le réglage trusted_proxy n’est ni vrai (true) ni faux (false)."),
+     (b"machine_key = 3", "Le réglage machine_key n’est pas le nom d’un fichier."),
+     (b"product_name = 'caf\xe9'", "Le fichier config.toml de l’instance est illisible."),
+     (b"product_name =", "Le fichier config.toml de l’instance est illisible.")],
+)  # fmt: skip
+def test_a_wrong_setting_is_named_in_french(tmp_path, content, sentence):
+    (tmp_path / "config.toml").write_bytes(content)
+    with pytest.raises(config.SettingError, match=re.escape(sentence)):
+        config.load(tmp_path, environ={})
+
+
+# ------------------------------------------------------------------ the anchor of the trail
+
+
+def test_an_anchor_taken_off_proves_the_trail_later(casework, tmp_path, app):
+    away = tmp_path / "seals.jsonl"
+    done = casework("trail", "anchor", str(away))
+    assert done.returncode == 0, done.stderr
+    assert away.stat().st_mode & 0o777 == 0o600
+    done = casework("trail", "verify", "--anchor", str(away))
+    assert done.returncode == 0, done.stderr
+    assert "fichier d’ancrage" in done.stdout
+    assert casework("trail", "anchor", str(away)).returncode == 1  # never written over
+
+
+def test_a_trail_whose_end_was_cut_off_fails_against_its_anchor(
+    casework, instance, settings, tmp_path, app
+):
+    away = tmp_path / "seals.jsonl"
+    assert casework("trail", "anchor", str(away)).returncode == 0
+    app.extensions["trail"].close()
+    with app.extensions["trail"].store._engine.begin() as connection:
+        for name in ("trail_line", "trail_lane", "trail_seal", "trail_sealed"):
+            connection.execute(sa.text(f"DELETE FROM {name}"))
+    (instance / "trail-seals.jsonl").unlink()
+    done = casework("trail", "verify", "--anchor", str(away))
+    assert done.returncode == 1
+    assert "ancrage" in done.stdout
+
+
+def test_a_file_without_a_seal_is_no_anchor(casework, tmp_path):
+    (tmp_path / "other.txt").write_text("{}\nnot ours\n")
+    assert casework("trail", "verify", "--anchor", str(tmp_path / "other.txt")).returncode == 1
+
+
+# ------------------------------------------------------------------ help, doors, terminals
+
+
+def commands(group=cli.casework, path=()):
+    yield path
+    for name, command in getattr(group, "commands", {}).items():
+        yield from commands(command, (*path, name))
+
+
+@pytest.mark.parametrize("path", list(commands()), ids=" ".join)
+def test_every_command_explains_itself_with_an_example(path):
+    done = CliRunner().invoke(cli.casework, [*path, "--help"])
+    if path == ("bench",):  # answered by the module that measures
+        done = CliRunner().invoke(bench.main, ["--help"])
+    assert done.exit_code == 0
+    assert " ".join(("Example: casework", *path)) in done.output
+
+
+def test_flask_offers_the_same_commands(casework):
+    door = ("-m", "flask", "casework")
+    done = casework("facts", "verify", door=door)
+    assert done.returncode == 0, done.stderr
+    done = casework("indicators", *PERIOD, "--by", "sex", door=door)
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_long_work_counts_its_seconds_on_a_terminal_only(monkeypatch, capsys):
+    monkeypatch.setattr(cli, "PATIENCE", 0.05)
+    for terminal in (True, False):
+        monkeypatch.setattr(sys.stderr, "isatty", lambda answer=terminal: answer)
+        with cli._still_there():
+            time.sleep(0.3)
+        assert ("…" in capsys.readouterr().err) == terminal
 
 
 def fill_with_somebody():

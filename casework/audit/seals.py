@@ -18,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from casework import clock
+from casework.errors import Refusal
 from casework.i18n import _
 
 from .lines import Scribe
@@ -55,8 +56,20 @@ class Sealer:
         text = _text(n, heads, last[1] if last else None)
         signature = self._scribe.sign(text.encode())
         self._store.add_seal(n, text, signature, heads)
-        kept = json.dumps({"seal": text, "signature": signature.hex()}) + "\n"
-        _append(self._anchor, kept.encode())
+        _append(self._anchor, _as_kept(text, signature))
+
+    def copy_to(self, path: Path) -> int:
+        """Write every seal to a new file, for a place where the trail is not; gives their number.
+
+        Raises Refusal where there is such a file already.
+        """
+        seals = [(text, signature) for _n, text, signature in self._store.seals()]
+        try:
+            path.touch(mode=0o600, exist_ok=False)
+        except FileExistsError:
+            raise Refusal(_("There is a file of this name already. Nothing was changed.")) from None
+        _append(path, b"".join(_as_kept(*seal) for seal in seals))
+        return len(seals)
 
 
 def _text(n: int, heads: dict[uuid.UUID, Head], before: str | None) -> str:
@@ -67,6 +80,11 @@ def _text(n: int, heads: dict[uuid.UUID, Head], before: str | None) -> str:
         "before": digest_of(before) if before else None,
     }
     return json.dumps(said, sort_keys=True, separators=(",", ":"))
+
+
+def _as_kept(text: str, signature: bytes) -> bytes:
+    """A seal as a line of an anchor file."""
+    return (json.dumps({"seal": text, "signature": signature.hex()}) + "\n").encode()
 
 
 def digest_of(text: str) -> str:
@@ -91,6 +109,7 @@ class Seals:
 
     def __init__(self) -> None:
         self.heads: dict[uuid.UUID, dict[int, bytes]] = {}
+        self.compared = 0  # how many seals the anchor file holds
 
     def check(self, store: Store, scribe: Scribe, anchor: Path) -> Iterator[str]:
         """What is wrong with the chain of seals, or against the seals kept in the anchor file.
@@ -98,6 +117,7 @@ class Seals:
         The anchor file may hold fewer: it starts over when it was taken off the machine.
         """
         kept = _kept(anchor)  # first: a seal is in the table before it is in the file
+        self.compared = len(kept)
         before: str | None = None
         for expected, (n, text, signature) in enumerate(store.seals(), start=1):
             said = self._said(text, signature, scribe)

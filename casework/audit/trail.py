@@ -13,6 +13,8 @@ from typing import Any
 from flask import Flask, current_app
 
 from casework import clock
+from casework.errors import Refusal
+from casework.i18n import _
 
 from .lines import Content, Scribe, check, check_contents, spelled
 from .seals import Sealer
@@ -30,7 +32,8 @@ class Trail:
 
     def __init__(self, store: Store, scribe: Scribe, seals_file: Path) -> None:
         self.store, self.scribe, self.seals_file = store, scribe, seals_file
-        self._writer = Writer(store, scribe, Sealer(store, scribe, seals_file))
+        self._sealer = Sealer(store, scribe, seals_file)
+        self._writer = Writer(store, scribe, self._sealer)
 
     @classmethod
     def init_app(cls, app: Flask) -> "Trail":
@@ -61,6 +64,15 @@ class Trail:
     @property
     def lane(self) -> str:
         return self._writer.lane
+
+    def anchor(self, path: Path) -> int:
+        """Seal where every lane ends now and copy all seals to a new file; gives their number.
+
+        Raises Refusal where there is such a file already, or where nothing can be sealed.
+        """
+        if not self._sealer.seal():
+            raise Refusal(_("The trail could not be sealed. Nothing was copied."))
+        return self._sealer.copy_to(path)
 
     def close(self) -> None:
         """Write what is queued, seal, let go of the database. Safe to call twice."""

@@ -53,6 +53,8 @@ def verify(
     walk = _Walk(trail, seals, attested)
     for problem in seals.check(trail.store, trail.scribe, anchor or trail.seals_file):
         walk.found(problem)
+    if anchor is not None and not seals.compared:
+        walk.found(_("The anchor file holds no seal."))
     walk.check_beginnings()
     walk.read(trail.store.lines())
     walk.finish()
@@ -61,10 +63,10 @@ def verify(
         attested.finish()
         for problem in _held_against(boxes, attested, walk):
             walk.found(problem)
-    return _report(walk, newer)
+    return _report(walk, newer, seals.compared if anchor is not None else 0)
 
 
-def _report(walk: "_Walk", newer: int) -> Report:
+def _report(walk: "_Walk", newer: int, compared: int) -> Report:
     if walk.count:
         sentence = _n("The trail has %(n)s problem.", "The trail has %(n)s problems.",
                       walk.count)  # fmt: skip
@@ -72,6 +74,11 @@ def _report(walk: "_Walk", newer: int) -> Report:
         sentence = _n("The trail is whole: %(n)s line.", "The trail is whole: %(n)s lines.",
                       walk.lines)  # fmt: skip
     notes = []
+    if compared:
+        notes.append(
+            _n("It was held against %(n)s seal of the anchor file.",
+               "It was held against %(n)s seals of the anchor file.", compared)
+        )  # fmt: skip
     if newer:
         notes.append(
             _n("%(n)s line is newer than the last seal: nobody could tell if it were cut off.",

@@ -54,13 +54,13 @@ def verify(recomputed: Iterable[Happened] | None = None) -> Report:
     except DamagedFact:
         read, wrong = _in_full(db.engine, None), []
     lines = [_n("%(n)s fact opens.", "%(n)s facts open.", read.facts.size)]
-    lines += [_("Damaged: fact %(id)s", id=row) for row in read.damaged]
+    wrong += [_("Damaged: fact %(id)s", id=row) for row in read.damaged]
+    good = _("The ledger is whole and the figures agree with it. No record was opened to compare.")
     if recomputed is not None:
         wrong += _against(read.facts, recomputed)
-    good = _("The ledger is whole and the figures agree with it.")
+        good = _("The ledger is whole. It agrees with the records, and the figures with it.")
     poor = _("The figures cannot be trusted: see the lines above.")
-    ok = not read.damaged and not wrong
-    return Report(ok, (*lines, *wrong), good if ok else poor)
+    return Report(not wrong, (*lines, *wrong), poor if wrong else good)
 
 
 @dataclass(frozen=True)
