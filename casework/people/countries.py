@@ -35,8 +35,18 @@ def name_of(country: str) -> str:
     return LANGUAGES[language()].locale.territories[country]
 
 
+def codes() -> list[str]:
+    """Every country, in the order of the codes."""
+    return sorted(_groups())
+
+
 def choices() -> list[tuple[str, str]]:
     """(code, name): the usual ones first, then all the others in the order of their names."""
     others = sorted((name_of(code), code) for code in _groups() if code not in USUAL)
-    usual = [(code, name_of(code)) for code in USUAL]
-    return [*usual, *((code, name) for name, code in others)]
+    return [*usual(), *((code, name) for name, code in others)]
+
+
+def usual(also: str | None = None) -> list[tuple[str, str]]:
+    """(code, name) of the usual ones, and of one more where it is not among them."""
+    more = (also,) if also and is_country(also) and also not in USUAL else ()
+    return [(code, name_of(code)) for code in (*USUAL, *more)]

@@ -27,6 +27,7 @@ from .numbers import e164, plain
 from .records import FIRST_DAY
 
 LATIN = {"dir": "ltr", "autocapitalize": "characters", "spellcheck": "false"}
+ANOTHER = "other"  # a country that the page does not name
 SEVERAL = re.compile(r"[,;/\n،]+")
 CODED = (
     "sex", "document_kind", "disability", "population_group", "nationality", "nationality_group"
@@ -51,7 +52,11 @@ def _how() -> wtforms.RadioField:
 
 
 class CountryField(wtforms.SelectField):
-    """A country, the usual ones first, or that it is not known; nothing chosen is None."""
+    """A country, or that it is not known; nothing chosen is None.
+
+    A page carries the usual ones. A script adds the others by their codes, `more`, as browsers
+    know the names; where none runs, who asks for another country is sent the whole list.
+    """
 
     blank = ("", _l("Not stated"))
 
@@ -59,19 +64,29 @@ class CountryField(wtforms.SelectField):
         super().__init__(
             label,
             extra_validators or [Optional()],
-            choices=_countries,
+            choices=countries.usual,
             coerce=lambda value: value or None,
             validate_choice=False,
             **more,
         )
 
+    @property
+    def more(self) -> str:
+        return "" if self.data == ANOTHER else " ".join(countries.codes())
+
+    def iter_choices(self) -> Any:
+        """The options shown, those who cannot or would not say at the end."""
+        shown = countries.usual(self.data) + [(ANOTHER, _("Another country"))]
+        if self.data == ANOTHER:
+            shown = countries.choices()
+        self.choices = shown + [(code, str(words)) for code, words in UNSAID.items()]
+        return super().iter_choices()
+
     def pre_validate(self, _form: Any) -> None:
+        if self.data == ANOTHER:
+            raise ValidationError(_("The list is whole now: choose the country in it."))
         if self.data and not (countries.is_country(self.data) or self.data in UNSAID):
             raise ValidationError(_("Choose one of the answers."))
-
-
-def _countries() -> list[tuple[str, str]]:
-    return countries.choices() + [(code, str(words)) for code, words in UNSAID.items()]
 
 
 class PhonesField(wtforms.StringField):

@@ -217,3 +217,28 @@ def test_pages_are_closed_outside_the_role(programme, sign_in):
     browser = sign_in("adil")
     for address in ("/people/search", "/people/new"):
         assert browser.get(address).status_code == 403
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+def test_a_country_that_is_not_usual_is_asked_for_and_chosen(programme, sign_in, language):
+    """Without scripts too: the page grows by the list only for who needs it."""
+    browser = sign_in("salma")
+    page = browser.get(f"/people/new?lang={language}", follow_redirects=True).text
+    assert 'value="MA"' in page
+    assert 'value="BR"' not in page
+    whole = post(browser, "/people/new", **{**HER, "nationality": "other"})
+    assert whole.status_code == 422
+    assert 'value="BR"' in whole.text
+    assert 'value="Cherkaoui"' in whole.text
+    with use_language(language):
+        assert str(escape(_("The list is whole now: choose the country in it."))) in whole.text
+    assert people(programme) == []
+    assert post(browser, "/people/new", **{**HER, "nationality": "BR"}).status_code == 303
+    (her,) = people(programme)
+    with programme.acting("salma"):
+        assert her.identity.situations[0]["nationality"] == "BR"
+
+
+def test_a_country_stays_chosen_when_the_form_comes_back(programme, sign_in):
+    answer = post(sign_in("salma"), "/people/new", **{**HER, "nationality": "BR", "phones": "12"})
+    assert '<option value="BR" selected>' in answer.text
