@@ -22,6 +22,7 @@ class SignInForm(BaseForm):
     )
     password = _password(_l("Password"), "current-password")
     is_shared = wtforms.BooleanField(_l("Others use this post too"))
+    carried = wtforms.HiddenField()  # a sealed form that was sent while nobody was signed in
 
 
 class UnlockForm(BaseForm):

@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 import sqlalchemy as sa
-from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import abort, flash, g, jsonify, redirect, render_template, request, session, url_for
 
 from casework import clock
 from casework.db import db
@@ -35,16 +35,30 @@ BOTH = ["GET", "POST"]
 
 @pages.route("/sign-in", needs=PUBLIC, methods=BOTH)
 def sign_in() -> Any:
+    if g.get("carried"):  # called in the place of a page that needs a session
+        form = SignInForm(formdata=None, carried=g.carried)
+        return render_template("access/sign_in.html", form=form)
     form = SignInForm()
     if form.validate_on_submit():
         try:
             token = actions.sign_in(
                 form.login.data or "", form.password.data or "", _address(), form.is_shared.data
             )
-            return sessions.give_cookie(redirect(around.next_url(), 303), token)
+            return _entered(token, form.carried.data)
         except Refusal as refusal:
             form.refuse(refusal)
     return render_template("access/sign_in.html", form=form)
+
+
+def _entered(token: str, carried: str | None) -> Any:
+    """In, with new form tokens where another was here before: what she left open in another tab
+    is then shown again to whoever sends it, and not saved under a name that is not hers."""
+    here = sessions.recognised(token)
+    entered = here.user_id if here else None
+    if session.get("of") != str(entered):
+        session.clear()
+        session["of"] = str(entered)
+    return sessions.give_cookie(redirect(around.next_url(entered, carried), 303), token)
 
 
 @pages.route("/unlock", needs=PUBLIC, methods=BOTH)
@@ -146,7 +160,7 @@ def keep_draft(form_key: str) -> Any:
     if not drafts.FORM_KEY.fullmatch(form_key):
         abort(404)
     saved_at = drafts.save_draft(f"/{form_key}", request.form)
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+    if around.wants_json():
         return jsonify(saved_at=saved_at.isoformat())
     flash(_("The draft is saved."))
     return redirect(f"/{form_key}?held=1", 303)

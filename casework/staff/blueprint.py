@@ -85,8 +85,8 @@ def _enclosed(view: Callable[..., Any], needs: Permission | Door) -> Callable[..
             return turned_away(here)
         if here.actor.must_change_password and not getattr(page, "is_open_to_newcomers", False):
             return redirect(url_for("access.edit_password"))
-        if request.method == "POST" and request.args.get("lang") in LANGUAGES:
-            return _in_another_language(here.user_id)
+        if _only_to_be_seen():
+            return _seen_again(here.user_id)
         with acting_as(here.actor, session_ref=here.id):
             mark = trace(_action(needs), **_object(arguments))
             if isinstance(needs, Permission) and not here.actor.may(needs):
@@ -97,12 +97,19 @@ def _enclosed(view: Callable[..., Any], needs: Permission | Door) -> Callable[..
     return page
 
 
-def _in_another_language(writer: uuid.UUID) -> Any:
-    """The switch was touched while a form was being written in: it is not saved, and its text
-    waits for her on the same page in the language asked for."""
+def _only_to_be_seen() -> bool:
+    """Whether a form comes to be shown again, not to be saved: the language switch was touched
+    while it was being written in, or its page had stood open across a sign-in."""
+    asked = request.args.get("lang") in LANGUAGES or "again" in request.args
+    methods = request.url_rule.methods if request.url_rule else None
+    return request.method == "POST" and asked and "GET" in (methods or ())
+
+
+def _seen_again(writer: uuid.UUID) -> Any:
+    """Its text waits for her in the same form; she saves it herself."""
     drafts.hold(writer, request.path, request.form)
-    again = {**request.args.to_dict(), "held": 1}
-    return redirect(f"{request.path}?{urlencode(again)}", 303)
+    asked = {name: value for name, value in request.args.items() if name != "again"}
+    return redirect(f"{request.path}?{urlencode({**asked, 'held': 1})}", 303)
 
 
 def _action(needs: Permission | Door) -> str:
@@ -159,6 +166,10 @@ def _attest(session: orm.Session) -> None:
 
 def turned_away(here: sessions.Presence | None) -> Any:
     """To the password, and back to the same form with the same text."""
+    if here is None and request.method == "POST" and not wants_json():
+        g.carried = drafts.carry(_form_path(), request.form)
+        if g.carried:
+            return make_response(current_app.view_functions["access.sign_in"](), 401)
     kept = False
     if here and request.method not in READS:
         kept = drafts.hold(here.user_id, _form_path(), request.form)
@@ -180,8 +191,18 @@ def _form_path() -> str:
     return f"/{key}" if drafts.FORM_KEY.fullmatch(key) else "/"
 
 
-def next_url() -> str:
-    """Where to go after signing in: an address of ours, signed by us, else the first page."""
+def wants_json() -> bool:
+    """Whether a script asks, which keeps its page and its text."""
+    wanted = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return wanted == "application/json"
+
+
+def next_url(user_id: uuid.UUID | None = None, carried: str | None = None) -> str:
+    """Where to go after signing in: the form whose text was carried through the sign-in page, or
+    an address of ours, signed by us, else the first page."""
+    path = drafts.put_down(user_id, carried) if user_id and carried else None
+    if path and OURS.match(path):
+        return f"{path}?held=1"
     try:
         address = str(_signer().loads(request.args.get("next", "")))
     except BadSignature:

@@ -4,22 +4,26 @@
 Both are sealed under the user's own key and come back to her only.
 """
 
+import base64
 import datetime as dt
+import json
 import re
 import uuid
+import zlib
 from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
-from flask import after_this_request, g, request
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import after_this_request, current_app, g, request
 from werkzeug.datastructures import MultiDict
 
 from casework import clock
 from casework.db import db, transaction
 from casework.errors import Refusal
 from casework.i18n import _
-from casework.vault import VaultError, new_subject, opening
+from casework.vault import VaultError, formats, new_subject, opening
 
 from .acting import current_user
 from .models import Draft, User
@@ -29,6 +33,7 @@ FORM_KEY = re.compile(r"[a-z0-9-]{1,40}(?:/[a-z0-9-]{1,40}){0,4}")
 KEPT = {True: dt.timedelta(hours=24), False: dt.timedelta(days=30)}
 # `record` is the id a form was given: text that comes back is a record of its own.
 NEVER_KEPT = {"csrf_token", "password", "new_password", "record"}
+CARRIED = b"carried through the sign-in page"
 
 
 def save_draft(form_key: str, data: Mapping[str, Any]) -> dt.datetime:
@@ -95,6 +100,34 @@ def hold(user_id: uuid.UUID, path: str, form: Mapping[str, Any]) -> bool:
     except VaultError:
         return False  # this process opens no file, so its pages have no text to lose
     return True
+
+
+def carry(path: str, form: Mapping[str, Any]) -> str:
+    """A form that met nobody's session, sealed, to go through the sign-in page and back. Empty if
+    nothing was typed."""
+    answers = _answers(form)
+    if not any(any(values) for values in answers.values()):
+        return ""
+    until = clock.now() + KEPT[True]
+    text = json.dumps([path[:200], answers, until.isoformat()]).encode()
+    return base64.b64encode(formats.seal(_carrier(), 0, zlib.compress(text), CARRIED)).decode()
+
+
+def put_down(user_id: uuid.UUID, carried: str) -> str | None:
+    """Hold what was carried for who signed in, to see it in its form and save it herself; gives
+    the address of that form. None for what is not ours, too old, or not kept."""
+    try:
+        text = formats.unseal(_carrier(), base64.b64decode(carried), CARRIED)
+    except (VaultError, ValueError):
+        return None
+    path, answers, until = json.loads(zlib.decompress(text))
+    if clock.now() > dt.datetime.fromisoformat(until):
+        return None
+    return str(path) if hold(user_id, path, answers) else None
+
+
+def _carrier() -> AESGCM:
+    return AESGCM(current_app.extensions["vault"].office_key("carried"))
 
 
 def _keep(

@@ -62,7 +62,7 @@ def presence() -> Presence | None:
     known = request.environ
     if PRESENCE not in known:
         token = request.cookies.get(cookie_name())
-        known[PRESENCE] = _recognised(token) if token else None
+        known[PRESENCE] = recognised(token) if token else None
     return known[PRESENCE]
 
 
@@ -72,7 +72,8 @@ def loader(_request: Request) -> Actor | None:
     return here.actor if here and here.state == "open" else None
 
 
-def _recognised(token: str) -> Presence | None:
+def recognised(token: str) -> Presence | None:
+    """Whom a token stands for."""
     with transaction(write=False):
         row = db.session.execute(_BY_TOKEN, {"hash": hashed(token)}).one_or_none()
         if row is None or not row.User.is_active:

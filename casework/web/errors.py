@@ -16,6 +16,8 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from casework.errors import Refusal
 from casework.i18n import _, _l
 
+from .pages import here_with
+
 # (heading, what to do) of each status.
 SAYINGS = {
     400: (_l("This request was not understood"), _l("Go back and try again.")),
@@ -109,5 +111,6 @@ def offer_to_send_again(_error: CSRFError) -> Any:
         if typed
         else _("Nothing was saved. Go back, reload the page and try again."),
         typed=typed,
-        action=request.full_path.rstrip("?"),
+        # To be seen again in its form, not saved unseen: another may sit there now.
+        action=here_with(again=1),
     )

@@ -2,6 +2,7 @@
 """A locked or ended session never costs a text: same form, same words, same person."""
 
 import datetime as dt
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from casework.errors import Refusal
 from casework.staff.models import Draft
 from casework.web import BaseForm
 
-from .conftest import PASSWORD, token
+from .conftest import PASSWORD, post, token
 
 NOTE = "Elle a dit ce qu’elle n’avait dit à personne."
 PAGE = """{% for one in form %}{{ one() }}{% endfor %}"""
@@ -108,12 +109,125 @@ def test_a_held_form_is_sealed_and_gone_after_a_day(kept, sign_in, staff):
         assert drafts.draft_of("/notes/new") is None
 
 
-def test_without_any_session_nothing_is_held(kept, client, staff):
-    form = typed(client.get("/sign-in").text)
-    turned = client.post("/notes/new", data=form)
-    assert turned.location.startswith("/sign-in")
+# ------------------------------------------------------------------ the cookie itself is gone
+
+
+def without_cookie(browser):
+    browser.delete_cookie("casework-local")
+    return browser
+
+
+def carried(page):
+    return re.search(r'name="carried" value="([^"]+)"', page.text)[1]
+
+
+def enters(browser, page, login="counsellor", password=PASSWORD):
+    answers = {"login": login, "password": password, "carried": carried(page)}
+    return browser.post("/sign-in", data={"csrf_token": token(page.text), **answers})
+
+
+def test_the_text_goes_through_the_sign_in_page_and_is_saved_by_her_alone(kept, sign_in):
+    browser = sign_in("counsellor")
+    form = typed(browser.get("/notes/new").text)
+    asked = without_cookie(browser).post("/notes/new", data=form)
+    assert asked.status_code == 401
+    assert "Elle a dit" not in asked.text
+    assert 'action="/sign-in"' in asked.text
     with transaction(write=False):
         assert db.session.scalars(sa.select(Draft)).all() == []
+    wrong = enters(browser, asked, password="not hers")
+    assert wrong.status_code == 422
+    entered = enters(browser, wrong)
+    assert entered.location == "/notes/new?held=1"
+    assert kept == []
+    shown = browser.get(entered.location)
+    assert "Elle a dit ce qu" in shown.text
+    assert shown.text.count("selected") == 2
+    again = {**form, "csrf_token": token(shown.text)}
+    assert browser.post(entered.location, data=again).status_code == 303
+    assert kept == [(NOTE, ["call", "visit"])]
+
+
+def test_a_draft_sent_by_its_button_is_carried_to_its_form(kept, sign_in):
+    browser = sign_in("counsellor")
+    form = typed(browser.get("/notes/new").text)
+    asked = without_cookie(browser).post("/drafts/notes/new", data=form)
+    assert enters(browser, asked).location == "/notes/new?held=1"
+
+
+def test_a_script_that_keeps_a_draft_is_sent_away_and_keeps_its_page(kept, sign_in):
+    browser = sign_in("counsellor")
+    form = typed(browser.get("/notes/new").text)
+    asked = {"Accept": "application/json"}
+    turned = without_cookie(browser).post("/drafts/notes/new", data=form, headers=asked)
+    assert turned.status_code == 303
+
+
+def test_who_may_not_open_the_form_never_sees_what_was_carried_to_it(kept, sign_in):
+    browser = sign_in("counsellor")
+    form = typed(browser.get("/notes/new").text)
+    asked = without_cookie(browser).post("/notes/new", data=form)
+    entered = enters(browser, asked, login="coordinator")
+    assert browser.get(entered.location).status_code == 403
+    assert kept == []
+
+
+@pytest.mark.parametrize("forged", ["", "AAAA", "not base64 at all", "é"])
+def test_what_we_did_not_seal_leads_nowhere(kept, client, staff, forged):
+    page = client.get("/sign-in").text
+    answers = {"login": "counsellor", "password": PASSWORD, "carried": forged}
+    entered = client.post("/sign-in", data={"csrf_token": token(page), **answers})
+    assert entered.location == "/"
+
+
+def test_what_was_carried_is_good_for_a_day(kept, sign_in):
+    browser = sign_in("counsellor")
+    form = typed(browser.get("/notes/new").text)
+    asked = without_cookie(browser).post("/notes/new", data=form)
+    with later(hours=25):
+        assert enters(browser, asked).location == "/"
+
+
+def test_without_its_token_a_form_is_not_carried(kept, client, staff):
+    page = client.post("/notes/new", data={"note": NOTE})
+    assert page.status_code == 400
+    assert "carried" not in page.text
+
+
+def test_with_every_cookie_gone_the_text_still_comes_back(kept, sign_in, app):
+    form = typed(sign_in("counsellor").get("/notes/new").text)
+    browser, ours = app.test_client(), {"Sec-Fetch-Site": "same-origin"}
+    offered = browser.post("/notes/new", data=form, headers=ours)
+    assert 'action="/notes/new?again=1"' in offered.text
+    asked = browser.post("/notes/new?again=1", data={**form, "csrf_token": token(offered.text)})
+    assert browser.get(enters(browser, asked).location).text.count("Elle a dit") == 1
+    assert kept == []
+
+
+def test_a_form_left_open_by_another_is_never_saved_unseen(kept, sign_in, app):
+    """She signs out in another tab and a colleague signs in: the first tab is still there."""
+    browser = sign_in("counsellor")
+    form = typed(browser.get("/notes/new").text)
+    post(browser, "/sign-out", page="/account")
+    sign_in("cell_supervisor", client=browser)
+    ours = {"Sec-Fetch-Site": "same-origin"}
+    offered = browser.post("/notes/new", data=form, headers=ours)
+    assert offered.status_code == 400
+    again = {**form, "csrf_token": token(offered.text)}
+    seen = browser.post("/notes/new?again=1", data=again)
+    assert seen.location == "/notes/new?held=1"
+    assert kept == []
+
+
+def test_her_own_form_in_another_tab_outlives_a_new_sign_in(kept, sign_in):
+    browser = sign_in("counsellor")
+    form = typed(browser.get("/notes/new").text)
+    sign_in("counsellor", client=without_cookie(browser))
+    assert browser.post("/notes/new", data=form).status_code == 303
+    assert kept == [(NOTE, ["call", "visit"])]
+
+
+# ------------------------------------------------------------------ another language
 
 
 def test_another_language_shows_the_same_form_with_the_same_text_unsaved(kept, sign_in):
