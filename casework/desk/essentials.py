@@ -12,7 +12,6 @@ from casework.hub import Enrolment
 from casework.i18n import _, _n, format_day, format_list
 from casework.listening import Case
 from casework.people import Consent, Person, ages, countries, records
-from casework.vault import errors
 
 SHOWN_CONSENTS = ("CARE", "STATS", "CONTACT")
 
@@ -32,11 +31,7 @@ def damaged() -> str:
 
 def is_whole(person: Person) -> bool:
     """Whether her identity opens: what does not open cannot be corrected."""
-    try:
-        person.identity.sex  # noqa: B018 (reading one field opens the envelope)
-    except errors.Damaged:
-        return False
-    return True
+    return records.opens(person)
 
 
 def name_of(person: Person) -> str:
@@ -120,16 +115,8 @@ def _consents(person: Person) -> list[tuple[str, str | None]]:
 def _answers(person: Person) -> tuple[list[Consent], int]:
     """Her answers that open, the earliest first, and how many do not."""
     given = db.session.scalars(sa.select(Consent).where(Consent.person_id == person.id)).all()
-    whole = [row for row in given if _opens(row)]
+    whole = [row for row in given if records.opens(row)]
     return sorted(whole, key=lambda row: row.place), len(given) - len(whole)
-
-
-def _opens(row: Consent) -> bool:
-    try:
-        row.consent.purpose  # noqa: B018 (reading one field opens the envelope)
-    except errors.Damaged:
-        return False
-    return True
 
 
 def _given(answer: Any) -> str | None:

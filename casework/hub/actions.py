@@ -8,9 +8,7 @@ from typing import Any
 from casework import clock
 from casework.access import current_user, fetch
 from casework.db import db
-from casework.errors import Refusal
-from casework.i18n import _
-from casework.people import Person, Registration, records, tally
+from casework.people import Person, records, tally
 
 from .counting import count_orientation
 from .models import Enrolment, OrientationSession, orientations_of
@@ -25,18 +23,7 @@ def enrol(
     situation: str | None = None,
 ) -> Enrolment:
     """Begin her path where she is registered, followed by who follows her. One at a time."""
-    day = opened_on or clock.today()
-    records.check_day(day, clock.today())
-    place = Registration.of(person, "hub")
-    if place is None:
-        raise Refusal(_("This person is not registered at the hub."))
-    for enrolment in db.session.scalars(Enrolment.of(person)):
-        if enrolment.is_open and enrolment.site_id == place.site_id:
-            raise Refusal(_("This person is already enrolled here."))
-    enrolment = Enrolment(
-        subject_id=person.subject_id, person_id=person.id, site_id=place.site_id,
-        owner_id=place.owner_id, status=records.Status.OPEN, opened_on=day, last_on=day,
-    )  # fmt: skip
+    enrolment = Enrolment.begun(person, opened_on or clock.today(), clock.today())
     enrolment.describe(pathway, legal_form, situation)
     db.session.add(enrolment)
     db.session.flush()
@@ -62,12 +49,10 @@ def log_orientation(
     )  # fmt: skip
     session.write(content)
     person = fetch(Person, enrolment.person_id)
-    with db.session.no_autoflush:
-        db.session.add(session)
+    with records.saved_once(session):
         count_orientation(session, enrolment, person)
-    if session.is_attended:
-        enrolment.last_on = max(enrolment.last_on, content["held_on"])
-    records.save_once()
+        if session.is_attended:
+            enrolment.last_on = max(enrolment.last_on, content["held_on"])
     return session
 
 

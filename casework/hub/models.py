@@ -27,6 +27,9 @@ class Enrolment(Vaulted, Guarded, records.Path, Base):
     """A person's path through the hub, towards a job, self-employment or a business."""
 
     __tablename__ = "enrolment"
+    STRAND = "hub"
+    NOT_REGISTERED = _l("This person is not registered at the hub.")
+    ALREADY_OPEN = _l("This person is already enrolled here.")
 
     opened_on: Mapped[dt.date] = field(_l("Enrolled on"), ROUTING)
 

@@ -9,7 +9,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from casework.access import GuardedBlueprint, Permission, drafts, fetch
 from casework.codelists import label
 from casework.i18n import _
-from casework.people import Person
+from casework.people import Person, records
 
 from . import actions
 from .forms import EndForm, EnrolmentForm, OrientationForm
@@ -110,13 +110,9 @@ def edit_orientation(enrolment_id: uuid.UUID, session_id: uuid.UUID) -> Any:
 
 def _usual(enrolment: Enrolment) -> dict[str, Any]:
     """What the last orientation of this enrolment was like."""
-    for last in orientations_of(enrolment):
-        if not last.is_whole:
-            continue
-        business = last.business
-        found = {"orientation_format": business.orientation_format, "topics": business.topics}
-        return {name: value for name, value in found.items() if value}
-    return {}
+    last = records.newest_whole(orientations_of(enrolment))
+    found = last.content() if last else {}
+    return {name: found[name] for name in ("orientation_format", "topics") if found.get(name)}
 
 
 def _enrolment(enrolment: Enrolment, sentence: str) -> Any:

@@ -8,9 +8,7 @@ from typing import Any
 from casework import clock
 from casework.access import current_user, fetch
 from casework.db import db
-from casework.errors import Refusal
-from casework.i18n import _
-from casework.people import Person, Registration, records, tally
+from casework.people import Person, records, tally
 from casework.vault import new_subject
 
 from .counting import count_contact, count_session
@@ -26,18 +24,7 @@ def open_case(
     reason: str | None = None,
 ) -> Case:
     """Open her case where she is registered, followed by who follows her. One at a time."""
-    day = opened_on or clock.today()
-    records.check_day(day, clock.today())
-    place = Registration.of(person, "listening")
-    if place is None:
-        raise Refusal(_("This person is not registered at a listening cell."))
-    for case in db.session.scalars(Case.of(person)):
-        if case.is_open and case.site_id == place.site_id:
-            raise Refusal(_("This person already has an open case here."))
-    case = Case(
-        subject_id=person.subject_id, person_id=person.id, site_id=place.site_id,
-        owner_id=place.owner_id, status=records.Status.OPEN, opened_on=day, last_on=day,
-    )  # fmt: skip
+    case = Case.begun(person, opened_on or clock.today(), clock.today())
     case.describe(first_contact, referred_by, reason)
     db.session.add(case)
     db.session.flush()
@@ -61,12 +48,10 @@ def log_session(case: Case, *, id: uuid.UUID | None = None, **content: Any) -> L
     )
     session.write(content)
     person = fetch(Person, case.person_id)
-    with db.session.no_autoflush:
-        db.session.add(session)
+    with records.saved_once(session):
         count_session(session, case, person)
-    if session.is_attended:
-        case.last_on = max(case.last_on, content["held_on"])
-    records.save_once()
+        if session.is_attended:
+            case.last_on = max(case.last_on, content["held_on"])
     return session
 
 
@@ -114,10 +99,8 @@ def record_contact(
         id=id, subject_id=new_subject(), site_id=site_id, owner_id=current_user.id
     )
     contact.write(content, clock.today())
-    with db.session.no_autoflush:
-        db.session.add(contact)
+    with records.saved_once(contact):
         count_contact(contact)
-    records.save_once()
     return contact
 
 

@@ -36,6 +36,9 @@ class Case(Vaulted, Guarded, records.Path, Base):
     """A person's path through a listening cell, from the day she came to the closure."""
 
     __tablename__ = "listening_case"
+    STRAND = "listening"
+    NOT_REGISTERED = _l("This person is not registered at a listening cell.")
+    ALREADY_OPEN = _l("This person already has an open case here.")
 
     story = envelope(
         first_contact=sealed(_l("How she or he came"), str, PERSONAL, codes="first_contact"),

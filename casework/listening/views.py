@@ -20,7 +20,7 @@ from casework.codelists import label
 from casework.db import db
 from casework.errors import Refusal
 from casework.i18n import _
-from casework.people import Person, find_people
+from casework.people import Person, find_people, records
 
 from . import actions, contacts
 from .forms import (
@@ -136,17 +136,14 @@ def edit_session(case_id: uuid.UUID, session_id: uuid.UUID) -> Any:
 
 def _usual(case: Case) -> dict[str, Any]:
     """What the last session of this case was like; a first one is a first reception."""
-    for last in sessions_of(case):
-        if not last.is_whole:
-            continue
-        story = last.story
-        kind = "INDIV" if story.session_type == "FIRST" else story.session_type
-        found = {
-            "session_type": kind, "session_format": story.session_format,
-            "language": story.language, "interpreter": story.interpreter,
-        }  # fmt: skip
-        return {name: value for name, value in found.items() if value}
-    return {"session_type": "FIRST"}
+    last = records.newest_whole(sessions_of(case))
+    if last is None:
+        return {"session_type": "FIRST"}
+    found = last.content()
+    if found["session_type"] == "FIRST":
+        found["session_type"] = "INDIV"
+    usual = ("session_type", "session_format", "language", "interpreter")
+    return {name: found[name] for name in usual if found[name]}
 
 
 # ------------------------------------------------------------------ anonymous contacts

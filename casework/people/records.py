@@ -10,7 +10,8 @@ import datetime as dt
 import enum
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, ClassVar, Self
 
 import sqlalchemy as sa
@@ -22,7 +23,7 @@ from casework.errors import Refusal, Stale
 from casework.i18n import _, _l, format_day, format_number
 from casework.vault import errors
 
-from .models import Person
+from .models import Person, Registration
 
 # Law 09-08 and the programme's own archive: nothing older than the programme is kept here.
 FIRST_DAY = dt.date(2014, 1, 1)
@@ -63,6 +64,10 @@ class Status(enum.StrEnum):
 class Path:
     """A person's way through one strand: whose it is, open or closed, and two day stamps."""
 
+    STRAND: ClassVar[str]
+    NOT_REGISTERED: ClassVar[Any]  # sentences: she is not followed in this strand
+    ALREADY_OPEN: ClassVar[Any]  # there is one at a time at a site
+
     person_id: Mapped[uuid.UUID] = field(
         _l("Person"), Sensitivity.ROUTING, sa.ForeignKey("person.id"), index=True
     )
@@ -75,6 +80,21 @@ class Path:
     @property
     def is_open(self) -> bool:
         return self.status == Status.OPEN
+
+    @classmethod
+    def begun(cls, person: Person, on: dt.date, today: dt.date) -> Self:
+        """A new one where she is registered, followed by who follows her; not saved yet."""
+        check_day(on, today)
+        place = Registration.of(person, cls.STRAND)
+        if place is None:
+            raise Refusal(cls.NOT_REGISTERED)
+        for other in db.session.scalars(cls.of(person)):
+            if other.is_open and other.site_id == place.site_id:
+                raise Refusal(cls.ALREADY_OPEN)
+        return cls(
+            subject_id=person.subject_id, person_id=person.id, site_id=place.site_id,
+            owner_id=place.owner_id, status=Status.OPEN, opened_on=on, last_on=on,
+        )  # fmt: skip
 
     @classmethod
     def of(cls, person: Person) -> sa.Select[tuple[Self]]:
@@ -91,6 +111,15 @@ class Path:
         return chosen.order_by(ours.last_on, ours.id)
 
 
+def opens(record: Any) -> bool:
+    """Whether its envelope opens: what does not says so in its place, and the rest is shown."""
+    try:
+        getattr(record, record.__envelopes__[0].name)
+    except errors.Damaged:
+        return False
+    return True
+
+
 class Told:
     """What somebody wrote down, in the one envelope of its record. CONTENT names what a form
     fills; `held_on` among it is the day it happened, and `fact_ids` beside it what it counts."""
@@ -105,11 +134,7 @@ class Told:
 
     @property
     def is_whole(self) -> bool:
-        """Whether it opens: what does not says so in its place, and the rest is shown."""
-        try:
-            return self.told is not None
-        except errors.Damaged:
-            return False
+        return opens(self)
 
     def content(self) -> dict[str, Any]:
         """What it holds, by the names of its form."""
@@ -190,8 +215,13 @@ def made_before(model: Any, key: uuid.UUID | None, content: Mapping[str, Any], *
     return already
 
 
-def save_once() -> None:
-    """Save a record under the id its form was given. Raises Refusal where the id is taken."""
+@contextmanager
+def saved_once(record: Any) -> Iterator[None]:
+    """Add a record, do in the block what comes with it, and save all under the id its form was
+    given. Raises Refusal where the id is taken."""
+    with db.session.no_autoflush:
+        db.session.add(record)
+        yield
     try:
         with db.session.begin_nested():
             db.session.flush()
@@ -206,6 +236,11 @@ def save_once() -> None:
 def newest_first(told: Iterable[Any]) -> list[Any]:
     """Sorted here, since the day is sealed. Records that do not open any more come first."""
     return sorted(told, key=lambda one: (_held_on(one), one.id), reverse=True)
+
+
+def newest_whole(told: Iterable[Any]) -> Any:
+    """The newest that opens; None where none does."""
+    return next((one for one in newest_first(told) if one.is_whole), None)
 
 
 def _held_on(one: Told) -> dt.date:
