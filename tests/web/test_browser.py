@@ -275,3 +275,58 @@ def test_the_page_warns_before_it_locks_and_one_touch_keeps_it(context, gallery_
         expect(page.locator(".veil")).to_be_visible()
     finally:
         gallery_app.extensions["web"].idle_seconds = lambda: 600
+
+
+# ------------------------------------------------------------------ other screens, and paper
+
+LINES = """one => { const how = getComputedStyle(one);
+    return [how.outlineStyle, how.outlineWidth, how.outlineColor, how.backgroundColor] }"""
+# Every word of a page with its colour as three numbers, and whether it is dark enough on white.
+PALE = """() => [...document.querySelectorAll('body *')]
+  .filter(one => one.checkVisibility({visibilityProperty: true})
+    && !one.closest('.visually-hidden, select, svg')
+    && [...one.childNodes].some(text => text.nodeType === 3 && text.data.trim()))
+  .filter(one => { const parts = getComputedStyle(one).color.match(/[\\d.]+/g).map(Number);
+    return Math.max(...parts.slice(0, 3)) > 130 })
+  .map(one => one.outerHTML.slice(0, 90))"""
+
+
+def test_forced_colours_show_the_focus_and_what_is_chosen(browser, address):
+    context = browser.new_context(
+        base_url=address, forced_colors="active", reduced_motion="reduce"
+    )
+    page = opened(context.new_page(), "form")
+    page.locator("[data-hide] button").focus()
+    page.keyboard.press("Tab")
+    for _time in range(12):  # what follows, chips among them
+        style, width, *_colours = page.locator(":focus + span, :focus").last.evaluate(LINES)
+        assert style == "solid", page.evaluate("document.activeElement.outerHTML")
+        assert float(width.removesuffix("px")) >= 2
+        page.keyboard.press("Tab")
+    page.locator("label", has_text="Suivi").click()
+    chips = page.locator("fieldset:has(input[name=kind]) .chip")
+    grounds = [chip.locator("span").evaluate(LINES)[-1] for chip in chips.all()]
+    chosen = chips.locator("input:checked + span").evaluate(LINES)[-1]
+    assert grounds.count(chosen) == 1
+    current = page.locator(".language-switch li > *").evaluate_all(
+        "all => all.map(one => getComputedStyle(one).borderBlockEndColor)"
+    )
+    assert len(set(current)) == 2
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_paper_there_is_ink_and_no_frame(browser, address, scheme):
+    context = browser.new_context(base_url=address, color_scheme=scheme)
+    page = context.new_page()
+    for path in PAGES:
+        opened(page, path)
+        page.emulate_media(media="print", color_scheme=scheme)
+        for part in (".top-bar", ".navigation", "[data-hide]", ".skip-link", ".sticky-bar"):
+            assert not page.locator(part).first.is_visible(), f"{path}: {part}"
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == (
+            "rgb(255, 255, 255)"
+        )
+        assert page.evaluate(PALE) == [], path
+        page.emulate_media(media="screen", color_scheme=scheme)
+    context.close()
