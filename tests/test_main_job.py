@@ -284,16 +284,43 @@ def test_a_coordinator_reads_exact_figures_and_no_name(followed, visit):
     assert_decent(page)
 
 
+def assert_open_to_all(page, *addresses):
+    """Nothing on these pages shuts anybody out; the page shown already if none is named."""
+    for address in addresses or (None,):
+        if address:
+            page.goto(address)
+        found = Axe().run(page).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], page.url
+        assert_decent(page)
+
+
 @pytest.mark.parametrize("language", ["fr", "ar"])
 def test_pages_of_the_main_job_shut_nobody_out(followed, visit, language):
     _page, dossier = followed
     page = visit("salma", language, bypass_csp=True)
     page.goto(dossier)
-    for address in ("/", "/dossiers", dossier, "/people/new"):
-        page.goto(f"{address}?lang={language}")
-        found = Axe().run(page).response["violations"]
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], address
-        assert_decent(page)
+    session = page.locator("a[href*='sessions/new']").first.get_attribute("href")
+    assert_open_to_all(page, "/", "/dossiers", dossier, "/people/new", session, "/people/search")
+    assert_open_to_all(page, "/indicators", "/account")
+    page.goto("/lock")
+    page.goto("/account")
+    assert "/unlock" in page.url
+    assert_open_to_all(page)
+    page.context.clear_cookies(name="casework-local")
+    assert_open_to_all(page, "/sign-in")
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_pages_of_the_hub_shut_nobody_out(visit, language):
+    page = visit("yassine", language, bypass_csp=True)
+    register(page, given="Fatou", family=f"Diop {language}")
+    press(page, "a[href*='/enrolments/new']")
+    assert_open_to_all(page)
+    choose(page, "pathway", "EMP")
+    press(page, "main button.button-main")
+    assert_open_to_all(page)
+    press(page, "a[href*='/orientations/new'] >> nth=0")
+    assert_open_to_all(page)
 
 
 def test_the_main_job_needs_no_javascript(visit):

@@ -292,9 +292,7 @@ PALE = """() => [...document.querySelectorAll('body *')]
 
 
 def test_forced_colours_show_the_focus_and_what_is_chosen(browser, address):
-    context = browser.new_context(
-        base_url=address, forced_colors="active", reduced_motion="reduce"
-    )
+    context = browser.new_context(base_url=address, forced_colors="active", reduced_motion="reduce")
     page = opened(context.new_page(), "form")
     page.locator("[data-hide] button").focus()
     page.keyboard.press("Tab")
