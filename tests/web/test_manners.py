@@ -32,3 +32,11 @@ def test_a_link_of_the_summary_leads_to_its_field(visitor):
     links = [link.get("href") for link in summary.iter("a")]
     assert links
     assert all(link.removeprefix("#") in ids for link in links)
+
+
+def test_without_scripts_a_page_leaves_the_screen_of_a_locked_post(visitor):
+    """The server locks after ten minutes; asked again, it shows the door and not the page."""
+    for path in ("/today", "/figures"):
+        assert '<noscript><meta http-equiv="refresh" content="605">' in visitor.get(path).text
+    for page in (visitor.get("/form"), visitor.post("/form"), visitor.get("/nowhere")):
+        assert "http-equiv" not in page.text, "what is half written there would be gone"
