@@ -8,6 +8,7 @@ Source strings are English. A language is one file: its header carries its name.
 import datetime as dt
 import gettext
 import io
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -24,6 +25,8 @@ from . import clock
 
 LOCALE = Path(__file__).parent / "locale"
 DEFAULT = "fr"
+# "1er mars" in French: the locale data has no such form.
+FIRST_OF_MONTH = re.compile(r"\b1 (?=\D)")
 # Plain `ar` has other month names and a twelve-hour clock, plain `en` American dates.
 FORMATS = {"fr": "fr", "ar": "ar_MA", "en": "en_GB"}
 
@@ -115,9 +118,12 @@ def format_day(day: dt.date, style: str = "long") -> str:
 # A list of fifty lines asks again and again; putting a day into words takes 20 µs.
 @lru_cache(4096)
 def _written_day(day: dt.date, style: str, code: str) -> str:
+    locale = LANGUAGES[code].locale
     if style == "medium":  # whose own pattern is in figures in Arabic
-        return dates.format_skeleton("yMMMd", day, locale=LANGUAGES[code].locale)
-    return dates.format_date(day, style, locale=LANGUAGES[code].locale)
+        words = dates.format_skeleton("yMMMd", day, locale=locale)
+    else:
+        words = dates.format_date(day, style, locale=locale)
+    return FIRST_OF_MONTH.sub("1er ", words) if code == "fr" and day.day == 1 else words
 
 
 def format_month(day: dt.date) -> str:

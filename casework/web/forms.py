@@ -141,7 +141,7 @@ class VersionedForm(BaseForm):
     def catch_up(self, version: int) -> bool:
         """Whether the record moved since the form was opened. From now on the form stands on
         this version: sent again after reading, it is meant."""
-        moved = self.version.data != str(version)
+        moved = str(self.version.data) != str(version)
         self.version.data = str(version)
         return moved
 

@@ -4,6 +4,7 @@
 const LOCALES = { fr: "fr", ar: "ar-MA-u-nu-latn", en: "en-GB" };
 
 export function sayDays() {
+  const isFrench = document.documentElement.lang === "fr";
   const words = new Intl.DateTimeFormat(LOCALES[document.documentElement.lang] ?? "fr", {
     dateStyle: "full",
     timeZone: "UTC",
@@ -11,7 +12,8 @@ export function sayDays() {
   for (const said of document.querySelectorAll("[data-day-in-words]")) {
     const field = said.parentElement.querySelector("input[type=date]");
     field.addEventListener("input", () => {
-      said.textContent = field.valueAsDate ? words.format(field.valueAsDate) : "";
+      const day = field.valueAsDate ? words.format(field.valueAsDate) : "";
+      said.textContent = isFrench ? day.replace(/ 1 /, " 1er ") : day;
     });
   }
 }

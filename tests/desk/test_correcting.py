@@ -53,6 +53,11 @@ def test_the_form_has_its_manners(her, sign_in, language):
     check(page.text, language)
 
 
+def test_a_form_just_opened_says_nothing_of_a_change(her, sign_in):
+    page = sign_in("salma").get(f"/dossiers/{her}/edit").text
+    assert "note-warning" not in page
+
+
 def test_a_corrected_age_moves_the_figure(her, sign_in):
     assert counted("age_band") == {("30_34",): 1}
     assert send(sign_in("salma"), her, birth=["", "", "1950", ""]).status_code == 303

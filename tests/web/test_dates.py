@@ -166,3 +166,12 @@ def test_months_are_named_in_the_words_of_the_country():
     with i18n.use_language("ar"):
         names = [name for _number, name, _chosen in form().born.iter_months()]
     assert names[7] == "غشت"
+
+
+@pytest.mark.parametrize("style", ["full", "long", "medium"])
+def test_a_month_begins_on_the_1er_in_french(style):
+    with i18n.use_language("fr"):
+        assert "1er mars 2026" in i18n.format_day(dt.date(2026, 3, 1), style)
+        assert "1er" not in i18n.format_day(dt.date(2026, 3, 11), style)
+    with i18n.use_language("en"):
+        assert "1er" not in i18n.format_day(dt.date(2026, 3, 1), style)
