@@ -3,6 +3,8 @@
 
 import csv
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 
 from casework.codelists import DATA, codelist
 from casework.i18n import LANGUAGES, language
@@ -35,9 +37,11 @@ def name_of(country: str) -> str:
     return LANGUAGES[language()].locale.territories[country]
 
 
-def codes() -> list[str]:
-    """Every country, in the order of the codes."""
-    return sorted(_groups())
+@cache
+def in_short() -> str:
+    """Every code, as short as a page can say them: a first letter with all its second ones."""
+    alike = groupby(sorted(_groups()), key=itemgetter(0))
+    return " ".join(first + "".join(code[1] for code in codes) for first, codes in alike)
 
 
 def choices() -> list[tuple[str, str]]:

@@ -72,7 +72,7 @@ class CountryField(wtforms.SelectField):
 
     @property
     def more(self) -> str:
-        return "" if self.data == ANOTHER else " ".join(countries.codes())
+        return "" if self.data == ANOTHER else countries.in_short()
 
     def iter_choices(self) -> Any:
         """The options shown, those who cannot or would not say at the end."""

@@ -47,4 +47,6 @@ def test_every_country_has_a_group_and_a_name_in_every_language():
             listed = countries.choices()
             assert len(listed) == 249
             assert all(name for _code, name in listed)
+    spelt = [word[0] + second for word in countries.in_short().split() for second in word[1:]]
+    assert sorted(row["code"] for row in rows) == spelt
     assert set(countries.USUAL) <= {row["code"] for row in rows}

@@ -242,3 +242,12 @@ def test_a_country_that_is_not_usual_is_asked_for_and_chosen(programme, sign_in,
 def test_a_country_stays_chosen_when_the_form_comes_back(programme, sign_in):
     answer = post(sign_in("salma"), "/people/new", **{**HER, "nationality": "BR", "phones": "12"})
     assert '<option value="BR" selected>' in answer.text
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+def test_the_form_of_a_new_file_is_light(programme, sign_in, language):
+    browser = sign_in("salma")
+    browser.get(f"/people/new?lang={language}", follow_redirects=True)
+    answer = browser.get("/people/new", headers={"Accept-Encoding": "gzip"})
+    head = sum(len(name) + len(value) + 4 for name, value in answer.headers.items())
+    assert head + len(answer.data) <= 6 * 1024, (head, len(answer.data))
