@@ -344,3 +344,16 @@ def test_nobody_lies_in_clear_in_the_instance(followed, served):
             content = path.read_bytes()
             for word in words:
                 assert word.encode() not in content, f"{path.name} holds a word in clear"
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_a_country_that_is_not_usual_is_in_the_list_where_scripts_run(visit, language):
+    page = visit("salma", language)
+    page.goto("/people/new")
+    expect(page.locator("#nationality option[value=BR]")).to_have_count(1)
+    expect(page.locator("#nationality option")).to_have_count(252)
+    expect(page.locator("#nationality option[value=other]")).to_have_count(0)
+    page.select_option("#nationality", "BR")
+    page.fill("input[name=phones]", "12")
+    press(page, "main button.button-main")
+    expect(page.locator("#nationality")).to_have_value("BR")
