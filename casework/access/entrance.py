@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What the application must know of who is there: loader, cookies, the frame around pages."""
 
+import datetime as dt
 import ipaddress
 from collections.abc import Iterable
 from typing import Any
@@ -11,7 +12,7 @@ from flask import Flask, abort, current_app, request
 from casework.db import db, transaction
 from casework.i18n import _l
 from casework.policy import Permission
-from casework.staff import User, current_user, sessions
+from casework.staff import User, current_user, drafts, sessions
 
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "[::1]", "::1"}
 # (permission, endpoint, icon, label): who may, sees the way. The first four fit a phone.
@@ -43,6 +44,7 @@ def init_app(app: Flask) -> None:
     shell.signed_in = lambda: bool(_here())
     shell.navigation, shell.idle_seconds = _navigation, _idle_seconds
     shell.search = _search
+    shell.draft_at = _draft_at
     shell.language, shell.remember_language = _language, _remember_language
 
 
@@ -83,6 +85,14 @@ def _search() -> str:
 def _idle_seconds() -> int:
     here = _here()
     return int(sessions.idle_limit(here.is_shared).total_seconds()) if here else 0
+
+
+def _draft_at() -> dt.datetime | None:
+    here = _here()
+    if here is None:
+        return None
+    with transaction(write=False):
+        return drafts.saved_at(here.user_id, request.path)
 
 
 def _language() -> str | None:

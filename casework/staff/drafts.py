@@ -53,6 +53,12 @@ def draft_of(form_key: str) -> MultiDict[str, str] | None:
     return _open(found) if found else None
 
 
+def saved_at(user_id: uuid.UUID, form_key: str) -> dt.datetime | None:
+    """Since when a draft of hers waits for this form."""
+    found = _find(user_id, form_key)
+    return found.saved_at if found else None
+
+
 def drop_draft(form_key: str) -> None:
     """The form was saved for good, or is not wanted."""
     mine = sa.select(Draft).where(Draft.user_id == current_user.id, Draft.form_key == form_key)

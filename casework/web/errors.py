@@ -30,7 +30,7 @@ SAYINGS = {
     409: (_l("This cannot be done now"), _l("Nothing was changed.")),
     413: (
         _l("This is too large to send"),
-        _l("Nothing was saved. Go back, shorten the text or choose a smaller file."),
+        _l("Nothing was saved, and so much cannot be shown again. Send less at a time."),
     ),
     422: (_l("Some answers need another look"), _l("Go back and check what you entered.")),
     429: (_l("Too many attempts"), _l("Wait a few minutes, then try again.")),
@@ -67,7 +67,8 @@ def show_http_error(error: HTTPException) -> Any:
     status = error.code or 500
     if status < 400:
         return error  # a redirect raised as an exception
-    text, status = error_page(status)
+    kept = current_app.extensions["web"].draft_at() if status == 413 else None
+    text, status = error_page(status, kept=kept, again=here_with(held=1))
     response = current_app.make_response((text, status))
     for name, value in error.get_headers():
         if name not in {"Content-Type", "Content-Length"}:

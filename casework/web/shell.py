@@ -5,6 +5,7 @@
 then the frame is that of a visitor: no navigation, nothing to lock.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -35,12 +36,17 @@ def _never() -> int:
     return 0
 
 
+def _no_draft() -> dt.datetime | None:
+    return None
+
+
 @dataclass
 class Shell:
     """Questions the frame asks, each answered by a callable of the room that knows.
 
     `navigation` gives (endpoint, icon, label) in order; the first four fit a phone.
-    `idle_seconds` is 0 where nobody is signed in. `search`, `lock`, `extend` and `account` are
+    `idle_seconds` is 0 where nobody is signed in. `draft_at` says since when a draft of the form
+    at this address waits. `search`, `lock`, `extend` and `account` are
     endpoints; the frame leaves out what does not exist.
     """
 
@@ -49,6 +55,7 @@ class Shell:
     language: Callable[[], str | None] = _no_choice
     remember_language: Callable[[str], None] = _forget
     idle_seconds: Callable[[], int] = _never
+    draft_at: Callable[[], dt.datetime | None] = _no_draft
     search: str | Callable[[], str] = "people.search_people"  # empty: not for this reader
     lock: str = "access.lock"
     extend: str = "access.extend"

@@ -21,6 +21,27 @@ addEventListener("pageshow", (event) => {
 // What went wrong is read first.
 document.querySelector("[data-focus]")?.focus();
 
+// What the server would not take is not sent: the text is nowhere else. A file has its own limit.
+const strip = document.querySelector("[data-connection]");
+function announce(what) {
+  strip.textContent = strip.dataset[what];
+  strip.hidden = false;
+}
+addEventListener(
+  "submit",
+  (event) => {
+    const { method, enctype } = event.target;
+    if (method !== "post" || enctype === "multipart/form-data") return;
+    const body = new URLSearchParams(new FormData(event.target));
+    if (body.toString().length <= strip.dataset.largest) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    announce("tooLarge");
+    strip.scrollIntoView({ block: "center" });
+  },
+  true,
+);
+
 // The same form twice within five seconds is a double tap, not two records.
 for (const form of document.querySelectorAll("form[method=post]")) {
   let sent = 0;
@@ -48,23 +69,63 @@ addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && field?.form) {
     field.form.requestSubmit();
   }
-  const shortcuts = "shortcuts" in document.body.dataset;
-  if (event.key === "/" && shortcuts && !field && !event.ctrlKey && !event.altKey) {
+});
+// Single keys, where nothing is being typed: a way for quick hands, listed by `?`. Whoever dictates
+// turns them off, on this device, as a spoken word is many keys (WCAG 2.1.4).
+
+const TWO_WITHIN = 1500; // milliseconds
+const KEPT = "casework-single-keys";
+
+function areOff() {
+  try {
+    return localStorage.getItem(KEPT) === "off";
+  } catch {
+    return false; // a browser that keeps nothing
+  }
+}
+
+function keep(off) {
+  try {
+    if (off) localStorage.setItem(KEPT, "off");
+    else localStorage.removeItem(KEPT);
+  } catch {
+    // then for this page only
+  }
+}
+
+function readyKeys() {
+  if (!("shortcuts" in document.body.dataset)) return;
+  const help = document.querySelector("[data-shortcut-help]");
+  let off = areOff();
+  let led = 0; // when `g` was pressed: the next key says where to go
+
+  for (const choice of document.querySelectorAll("[data-single-keys]")) {
+    const box = choice.querySelector("input");
+    choice.hidden = false;
+    box.checked = !off;
+    box.addEventListener("change", () => keep((off = !box.checked)));
+  }
+
+  addEventListener("keydown", (event) => {
+    const { key, target, timeStamp } = event;
+    const field = target.closest?.("input, textarea, select, [contenteditable]");
+    if (off || field || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (document.querySelector("dialog[open]")) return;
     const search = document.querySelector("[data-search]");
-    if (search?.offsetParent) {
+    const way = timeStamp - led < TWO_WITHIN && document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    led = key === "g" ? timeStamp : led;
+    if (key === "?") help?.showModal();
+    else if (way) way.click();
+    else if (key === "/" && search?.offsetParent) {
       event.preventDefault();
       search.focus();
     }
-  }
-});
-
-// The connection, said only when it goes and when it comes back.
-const strip = document.querySelector("[data-connection]");
-for (const kind of ["offline", "online"]) {
-  addEventListener(kind, () => {
-    strip.textContent = strip.dataset[kind];
-    strip.hidden = false;
   });
 }
+
+readyKeys();
+
+// The connection, said only when it goes and when it comes back.
+for (const kind of ["offline", "online"]) addEventListener(kind, () => announce(kind));
 
 document.documentElement.dataset.ready = "";

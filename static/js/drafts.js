@@ -70,7 +70,7 @@ class Draft {
         signal: way.signal,
       });
       if (answer.ok) this.say("saved");
-      else this.keep(answer.status >= 500 ? "failed" : "expired");
+      else this.keep(answer.status === 413 ? "long" : answer.status >= 500 ? "failed" : "expired");
     } catch {
       if (!way.signal.aborted) this.keep("failed");
     }

@@ -288,6 +288,18 @@ def test_a_draft_sent_to_a_locked_post_is_held_for_its_form(kept, sign_in):
         assert "Elle a dit ce qu" in browser.get(entered.location).text
 
 
+def test_what_is_too_large_leads_to_the_draft_there_is(kept, sign_in):
+    browser = sign_in("counsellor")
+    form = typed(browser.get("/notes/new").text)
+    large = {**form, "note": "mots " * 600_000}
+    assert "held=1" not in browser.post("/notes/new", data=large).text
+    browser.post("/drafts/notes/new", data=form)
+    refused = browser.post("/notes/new", data=large)
+    assert refused.status_code == 413
+    assert 'href="/notes/new?held=1"' in refused.text
+    assert "Elle a dit ce qu" in browser.get("/notes/new?held=1").text
+
+
 def test_drafts_are_each_one_s_own(staff):
     with acting_as(staff.user("counsellor")), transaction():
         drafts.save_draft("/notes/new", {"note": NOTE, "steps": ["call"]})

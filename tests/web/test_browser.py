@@ -182,6 +182,20 @@ def test_the_longest_of_texts_is_kept_as_a_draft_too(silent):
     assert conftest.DRAFTS == ["كلمة " * 4000]
 
 
+def test_what_is_too_long_to_be_sent_is_said_and_stays(silent, gallery_app, monkeypatch):
+    monkeypatch.setitem(gallery_app.config, "MAX_CONTENT_LENGTH", 5000)
+    opened(silent, "form", "ar")
+    sent = []
+    silent.on("request", lambda one: sent.append(one.url) if one.method == "POST" else None)
+    silent.locator("#note").fill("mots " * 2000)
+    silent.locator(".sticky-bar .button-main").click()
+    expect(silent.locator("[data-connection]")).to_be_in_viewport()
+    assert sent == []
+    silent.locator("[data-keep]").click()
+    expect(silent.locator("[data-save-state][data-now=long]")).to_be_visible()
+    assert silent.locator("#note").input_value() == "mots " * 2000
+
+
 def test_a_lost_connection_is_said_and_the_text_stays(context):
     page = opened(context.new_page(), "form")
     context.set_offline(True)
@@ -233,6 +247,37 @@ def test_a_slash_leads_to_the_search(silent):
     assert silent.evaluate("document.activeElement.id") == "find"
     silent.keyboard.press("/")
     assert silent.locator("#find").input_value() == "/"
+
+
+def test_a_question_mark_lists_the_keys_and_they_can_be_turned_off(silent):
+    opened(silent, "today", "ar")
+    silent.keyboard.press("?")
+    expect(silent.locator("[data-shortcut-help]")).to_be_visible()
+    assert silent.locator("[data-shortcut-help] kbd").count() == 11
+    silent.locator("[data-shortcut-help] .chip").click()
+    silent.keyboard.press("Escape")
+    for key in ("?", "/"):
+        silent.keyboard.press(key)
+    expect(silent.locator("[data-shortcut-help]")).to_be_hidden()
+    assert silent.evaluate("document.activeElement.id") != "find"
+    opened(silent, "figures")
+    silent.keyboard.press("?")
+    expect(silent.locator("[data-shortcut-help]")).to_be_hidden()
+
+
+def test_two_keys_lead_to_today_and_to_the_files_but_not_while_typing(silent):
+    opened(silent, "form")
+    silent.locator("#note").focus()
+    for key in "gd?":
+        silent.keyboard.press(key)
+    assert silent.locator("#note").input_value() == "gd?"
+    silent.locator("#note").blur()
+    for key, path in (("d", "/gallery"), ("t", "/today")):
+        silent.keyboard.press("g")
+        with silent.expect_navigation():
+            silent.keyboard.press(key)
+        silent.wait_for_selector("html[data-ready]")
+        assert silent.url.endswith(path)
 
 
 def test_the_keyboard_alone_reaches_the_content(silent):
