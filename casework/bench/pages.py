@@ -20,7 +20,7 @@ from flask.testing import FlaskClient
 from casework import clock
 from casework.access import Site, acting_as
 from casework.access import actions as access
-from casework.db import Base, db, transaction
+from casework.db import Base, db, learn_sizes, transaction
 from casework.listening import log_session, open_case
 from casework.people import register_person
 from casework.people.records import ATTENDED
@@ -29,7 +29,7 @@ from casework.vault import new_subject, opening
 from .sealed_list import FIELDS, SealedRow
 from .stopwatch import Ratio, Sizes, medians
 
-LOGIN, PASSWORD = "bench", "quatre petits poissons bleus"
+LOGIN, COLLEAGUE, PASSWORD = "bench", "intake", "quatre petits poissons bleus"
 ON_A_PAGE = 50
 SETTLES = 0.15  # seconds: outcomes that the trail keeps for company are written within these
 TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
@@ -40,7 +40,8 @@ BARE_TABLE = """<!doctype html><title>Rows</title><table>
 
 @dataclass
 class Cell:
-    """A listening cell of made-up people: those with a case and a session, those without."""
+    """A listening cell of made-up people: those whom a counsellor follows, with a case and a
+    session; those whom her colleague registered, waiting for a case."""
 
     site: uuid.UUID
     people: list[uuid.UUID] = field(default_factory=list)
@@ -49,7 +50,8 @@ class Cell:
 
     def receive(self, number: int, at_work: bool) -> None:
         """Register so many more people, by the product’s own verbs."""
-        with acting_as(access.find_user(LOGIN)), transaction():
+        login = LOGIN if at_work else COLLEAGUE
+        with acting_as(access.find_user(login)), transaction():
             place = db.session.get_one(Site, self.site)
             for turn in range(number):
                 self._receive_one(place, turn, at_work)
@@ -71,14 +73,15 @@ class Cell:
 def measure(sizes: Sizes) -> Iterator[Ratio]:
     """A page of fifty dossiers, opening a case, recording a session."""
     cell = a_cell(sizes)
-    ours, bare = Browser(current_app), Browser(_floor())
-    ours.sign_in()
+    ours, intake, bare = Browser(current_app), Browser(current_app), Browser(_floor())
+    ours.sign_in(LOGIN)
+    intake.sign_in(COLLEAGUE)
     each = sizes.requests
     took = medians(
         sizes.rounds,
         page=lambda: _repeat(each, lambda: ours.read("/dossiers?show=all")),
         squeezed=lambda: _repeat(each, lambda: ours.read("/dossiers?show=all", gzip=True)),
-        case=lambda: _repeat(each, lambda: _open_case(ours, cell)),
+        case=lambda: _repeat(each, lambda: _open_case(intake, cell)),
         session=lambda: _repeat(each, lambda: _record_session(ours, cell)),
         bare_page=lambda: _repeat(each, lambda: bare.read("/rows")),
         bare_post=lambda: _repeat(each, lambda: bare.send("/rows", BARE_FORM)),
@@ -123,10 +126,10 @@ class Browser:
         answer = self._open(path, method="POST", data=typed, headers=headers)
         assert answer.status_code == 303, f"{path}: {answer.status}"
 
-    def sign_in(self) -> None:
+    def sign_in(self, login: str) -> None:
         """Open a session, and keep the token of its forms."""
         self._keep_token("/sign-in")
-        self.send("/sign-in", {"login": LOGIN, "password": PASSWORD})
+        self.send("/sign-in", {"login": login, "password": PASSWORD})
         self._keep_token("/dossiers")
 
     def _keep_token(self, path: str) -> None:
@@ -169,11 +172,14 @@ def _new_cell(sizes: Sizes) -> Cell:
     with transaction():
         names = {code: "Oujda" for code in ("fr", "ar", "en")}
         site = access.create_site("OUJ", "cell", names)
-        user, _password = access.create_user(LOGIN, "Salma", password=PASSWORD)
-        access.grant(user, "counsellor", site)
+        for login in (LOGIN, COLLEAGUE):
+            user, _password = access.create_user(login, login.title(), password=PASSWORD)
+            access.grant(user, "counsellor", site)
         cell = Cell(site.id)
     cell.receive(max(60, sizes.requests), at_work=True)
     cell.receive(sizes.requests * (sizes.rounds + 1), at_work=False)  # one round is to warm up
+    with transaction():
+        learn_sizes()  # as an instance does every day
     return cell
 
 

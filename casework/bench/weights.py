@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import current_app
 
-from .pages import Browser, Cell, a_cell
+from .pages import LOGIN, Browser, Cell, a_cell
 from .stopwatch import Ratio, Sizes
 
 KIB = 1024
@@ -21,7 +21,7 @@ def measure(sizes: Sizes) -> Iterator[Ratio]:
     """The first visit in each script, then the heaviest of the pages of every day."""
     cell = a_cell(sizes)
     browser = Browser(current_app)
-    browser.sign_in()
+    browser.sign_in(LOGIN)
     for language, name in NAMES.items():
         today = browser.read(f"/?lang={language}", gzip=True)
         files = sorted(set(FILE.findall(gzip.decompress(today.data).decode())))

@@ -14,7 +14,7 @@ from casework import clock
 from casework.access import Site, User, acting_as
 from casework.access import actions as access
 from casework.audit import trace
-from casework.db import db, transaction
+from casework.db import db, learn_sizes, transaction
 from casework.errors import Refusal
 from casework.hub import close_enrolment, enrol, log_orientation
 from casework.i18n import _l
@@ -76,6 +76,8 @@ def fill(seed: int = 1, scale: int = 1, progress: Progress = lambda done, of: No
     for (site, owner), found in by_colleague.items():
         _as_colleague(site, owner, lambda place, found=found: _contacts(place, found))
     _to_this_day(seed)
+    with transaction():
+        learn_sizes()
 
 
 # ------------------------------------------------------------------ places and colleagues

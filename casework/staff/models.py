@@ -70,8 +70,7 @@ class User(Base):
     @property
     def details(self) -> dict[str, Any]:
         """`login`, `name` and `language`, from the sealed card."""
-        text = formats.unseal(_staff_key(), self.card, _place(self.id))
-        return json.loads(text)
+        return details_of(self)
 
     @details.setter
     def details(self, values: dict[str, Any]) -> None:
@@ -85,6 +84,11 @@ class User(Base):
 
     def __repr__(self) -> str:
         return "<sealed>"
+
+
+def details_of(user: Any) -> dict[str, Any]:
+    """What is on the sealed card of a user, or of a row that has her `id` and `card`."""
+    return json.loads(formats.unseal(_staff_key(), user.card, _place(user.id)))
 
 
 def keyed(purpose: str, value: str) -> bytes:
@@ -177,9 +181,10 @@ _HELD = sa.select(_ROLES.role, _ROLES.site_id).where(
 _SHARED = sa.select(_SHARES.record_id).where(_SHARES.user_id == _USER, _SHARES.until >= _TODAY)
 
 
-def actor_of(user: User) -> Actor:
-    """The acting snapshot of a user, with the roles and shares in force now."""
-    details = user.details
+def actor_of(user: Any) -> Actor:
+    """The acting snapshot of a user, or of a row with her columns: the roles and shares in force
+    now."""
+    details = details_of(user)
     held: dict[str, set[uuid.UUID]] = {}
     for role, site in db.session.execute(_HELD, {"user": user.id, "now": clock.now()}):
         held.setdefault(role, set()).update({site} - {None})

@@ -299,3 +299,14 @@ def test_a_hash_is_renewed_when_the_cost_rises(app, staff, sign_in):
 def test_no_one_can_be_signed_in_by_another_site(app, staff):
     form = {"login": "counsellor", "password": PASSWORD}
     assert app.test_client().post("/sign-in", data=form).status_code == 400
+
+
+def test_the_first_to_sign_in_lets_sqlite_learn_how_large_its_tables_are(sign_in, app):
+    sign_in("counsellor")
+    if db.engine.dialect.name == "sqlite":  # PostgreSQL does so by itself
+        with db.engine.connect() as connection:
+            measured = connection.execute(sa.text("SELECT tbl FROM sqlite_stat1")).scalars()
+            assert "user" in set(measured)
+    else:
+        with db.engine.connect() as connection:
+            assert not sa.inspect(connection).has_table("sqlite_stat1")
