@@ -107,8 +107,12 @@ class Registration(Guarded, Base):
     @classmethod
     def of(cls, person: Person, strand: str) -> "Registration | None":
         """Where she is followed in this strand, within the reader's reach."""
-        mine = sa.select(cls).where(cls.person_id == person.id, cls.strand == strand)
-        return db.session.scalars(mine).first()
+        return db.session.scalars(_THERE, {"person": person.id, "strand": strand}).first()
+
+
+_THERE = sa.select(Registration).where(
+    Registration.person_id == sa.bindparam("person"), Registration.strand == sa.bindparam("strand")
+)
 
 
 class Consent(Vaulted, Guarded, Base):

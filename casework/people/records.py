@@ -12,6 +12,7 @@ import json
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, ClassVar, Self
 
 import sqlalchemy as sa
@@ -88,13 +89,24 @@ class Path:
         place = Registration.of(person, cls.STRAND)
         if place is None:
             raise Refusal(cls.NOT_REGISTERED)
-        for other in db.session.scalars(cls.of(person)):
-            if other.is_open and other.site_id == place.site_id:
-                raise Refusal(cls.ALREADY_OPEN)
+        here = {"person_id": person.id, "site_id": place.site_id}
+        if db.session.scalar(cls._one_open(), here):
+            raise Refusal(cls.ALREADY_OPEN)
         return cls(
             subject_id=person.subject_id, person_id=person.id, site_id=place.site_id,
             owner_id=place.owner_id, status=Status.OPEN, opened_on=on, last_on=on,
         )  # fmt: skip
+
+    @classmethod
+    @cache
+    def _one_open(cls) -> sa.Select[Any]:
+        ours: Any = cls
+        return (
+            sa.select(ours.id)
+            .where(ours.person_id == sa.bindparam("person_id"), ours.status == Status.OPEN)
+            .where(ours.site_id == sa.bindparam("site_id"))
+            .limit(1)
+        )
 
     @classmethod
     def of(cls, person: Person) -> sa.Select[tuple[Self]]:

@@ -4,6 +4,7 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -59,7 +60,12 @@ def fetch(model: Any, key: uuid.UUID) -> Any:
 
     Outside reach and not there are one answer: that a file exists is not disclosed either.
     """
-    found = db.session.scalar(sa.select(model).where(model.id == key))
+    found = db.session.scalar(_by_id(model), {"key": key})
     if found is None:
         raise Refusal(_("There is no such page, or it is not open to you."), 404)
     return found
+
+
+@lru_cache
+def _by_id(model: Any) -> sa.Select[Any]:
+    return sa.select(model).where(model.id == sa.bindparam("key"))

@@ -32,6 +32,9 @@ from .models import Draft, User
 FORM_KEY = re.compile(r"[a-z0-9-]{1,40}(?:/[a-z0-9-]{1,40}){0,4}")
 KEPT = {True: dt.timedelta(hours=24), False: dt.timedelta(days=30)}
 # `record` is the id a form was given: text that comes back is a record of its own.
+_MINE = sa.select(Draft).where(
+    Draft.user_id == sa.bindparam("user"), Draft.form_key == sa.bindparam("form")
+)
 NEVER_KEPT = {"csrf_token", "password", "new_password", "record"}
 CARRIED = b"carried through the sign-in page"
 
@@ -61,8 +64,7 @@ def saved_at(user_id: uuid.UUID, form_key: str) -> dt.datetime | None:
 
 def drop_draft(form_key: str) -> None:
     """The form was saved for good, or is not wanted."""
-    mine = sa.select(Draft).where(Draft.user_id == current_user.id, Draft.form_key == form_key)
-    for draft in db.session.scalars(mine):
+    for draft in db.session.scalars(_MINE, {"user": current_user.id, "form": form_key}):
         db.session.delete(draft)
 
 
@@ -164,8 +166,7 @@ def _answers(data: Mapping[str, Any]) -> dict[str, list[str]]:
 
 
 def _find(user_id: uuid.UUID, form_key: str) -> Draft | None:
-    mine = sa.select(Draft).where(Draft.user_id == user_id, Draft.form_key == form_key)
-    found = db.session.scalar(mine)
+    found = db.session.scalar(_MINE, {"user": user_id, "form": form_key})
     return found if found and clock.now() - found.saved_at < KEPT[found.is_held] else None
 
 

@@ -170,15 +170,20 @@ class Draft(Vaulted, Base):
     draft = envelope(answers=sealed(_l("Answers"), dict, Sensitivity.SPECIAL))
 
 
-# Asked at every request, so made once, and of plain columns.
+# Asked at every request, so made once, and of plain columns: (role, site), or (SHARED, record).
+SHARED = "shared"
 _USER, _NOW, _TODAY = sa.bindparam("user"), sa.bindparam("now"), sa.bindparam("today")
 _ROLES, _SHARES = RoleGrant.__table__.c, Share.__table__.c
-_HELD = sa.select(_ROLES.role, _ROLES.site_id).where(
-    _ROLES.user_id == _USER,
-    _ROLES.since <= _NOW,
-    sa.or_(_ROLES.until.is_(None), _ROLES.until > _NOW),
+_HELD = sa.union_all(
+    sa.select(_ROLES.role, _ROLES.site_id).where(
+        _ROLES.user_id == _USER,
+        _ROLES.since <= _NOW,
+        sa.or_(_ROLES.until.is_(None), _ROLES.until > _NOW),
+    ),
+    sa.select(sa.literal(SHARED), _SHARES.record_id).where(
+        _SHARES.user_id == _USER, _SHARES.until >= _TODAY
+    ),
 )
-_SHARED = sa.select(_SHARES.record_id).where(_SHARES.user_id == _USER, _SHARES.until >= _TODAY)
 
 
 def actor_of(user: Any) -> Actor:
@@ -186,9 +191,10 @@ def actor_of(user: Any) -> Actor:
     now."""
     details = details_of(user)
     held: dict[str, set[uuid.UUID]] = {}
-    for role, site in db.session.execute(_HELD, {"user": user.id, "now": clock.now()}):
-        held.setdefault(role, set()).update({site} - {None})
-    shares = db.session.scalars(_SHARED, {"user": user.id, "today": clock.today()})
+    asked = {"user": user.id, "now": clock.now(), "today": clock.today()}
+    for role, place in db.session.execute(_HELD, asked):
+        held.setdefault(role, set()).update({place} - {None})
+    shares = held.pop(SHARED, ())
     return Actor(
         user.id, details["name"], details.get("language"),
         {role: frozenset(sites) for role, sites in held.items()},
