@@ -107,11 +107,12 @@ class Registration(Guarded, Base):
     @classmethod
     def of(cls, person: Person, strand: str) -> "Registration | None":
         """Where she is followed in this strand, within the reader's reach."""
-        return db.session.scalars(_THERE, {"person": person.id, "strand": strand}).first()
+        return db.session.scalars(_THERE, {"person_id": person.id, "strand": strand}).first()
 
 
 _THERE = sa.select(Registration).where(
-    Registration.person_id == sa.bindparam("person"), Registration.strand == sa.bindparam("strand")
+    Registration.person_id == sa.bindparam("person_id"),
+    Registration.strand == sa.bindparam("strand"),
 )
 
 

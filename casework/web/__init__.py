@@ -31,10 +31,10 @@ __all__ = [
 def init_app(app: Flask) -> None:
     """Give an application its manners. Needs SECRET_KEY before the first form is shown."""
     app.extensions["web"] = shell.Shell()
+    shell.init_app(app)
     security.init_app(app)
     assets.init_app(app)
     languages.init_app(app)
-    shell.init_app(app)
     forms.init_app(app)
     charts.init_app(app)
     pages.init_app(app)

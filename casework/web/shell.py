@@ -6,11 +6,12 @@ then the frame is that of a visitor: no navigation, nothing to lock.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
+from flask.templating import Environment
 from werkzeug.routing import BuildError
 
 from casework import clock
@@ -97,7 +98,22 @@ def product_name() -> str:
     return settings.product_name if settings else "Sanad"
 
 
+class Templates(Environment):
+    """Templates that look their shared names up in one plain dict.
+
+    Jinja compares the names of a page with those of each file it takes a macro from; over its own
+    chain of dicts that is a tenth of the time of a page. All names are given before the first
+    page is asked for, so a copy says the same.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
+
+
 def init_app(app: Flask) -> None:
+    """Call before anything else asks for the templates."""
+    app.jinja_environment = Templates
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     names = app.jinja_env.globals
     names["shell"] = lambda: current_app.extensions["web"]
     names["product_name"] = product_name

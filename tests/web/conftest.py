@@ -128,7 +128,6 @@ def make_app() -> Flask:
         "gallery", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
     )
     app.config["SECRET_KEY"] = "for tests"
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     web.init_app(app)
     pages.template_folder = str(Path(__file__).parent / "templates")
     app.register_blueprint(pages)
