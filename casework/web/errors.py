@@ -30,7 +30,7 @@ SAYINGS = {
     409: (_l("This cannot be done now"), _l("Nothing was changed.")),
     413: (
         _l("This is too large to send"),
-        _l("Nothing was saved, and so much cannot be shown again. Send less at a time."),
+        _l("Nothing was saved. So much cannot be shown again: send less at a time."),
     ),
     422: (_l("Some answers need another look"), _l("Go back and check what you entered.")),
     429: (_l("Too many attempts"), _l("Wait a few minutes, then try again.")),
