@@ -82,7 +82,7 @@ def check_contents(contents: Iterable[Content]) -> None:
 def spelled(body: Mapping[str, Any]) -> bytes:
     """A body as the text that a box holds; what was not said is left out."""
     said = {name: value for name, value in body.items() if value is not None}
-    return json.dumps(said, separators=(",", ":"), default=_plain).encode()
+    return _SPELLER.encode(said).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,3 +168,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, bytes):
         return value.hex()
     raise TypeError("a trail line holds codes, numbers, ids and macs")
+
+
+# Made once: `json.dumps` makes an encoder for each line that asks for other than its defaults.
+_SPELLER = json.JSONEncoder(separators=(",", ":"), default=_plain)

@@ -11,7 +11,7 @@ import os
 import threading
 import uuid
 import weakref
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from time import monotonic
 
 from casework import clock
@@ -39,8 +39,21 @@ class Entry:
     day: dt.date
     awaited: bool = True
     of: uuid.UUID | None = None
-    done: threading.Event = field(default_factory=threading.Event)
     at: tuple[uuid.UUID, int] | None = None
+
+    def __post_init__(self) -> None:
+        if self.awaited:  # a bare lock: an event costs as much as sealing the line
+            self._told = threading.Lock()
+            self._told.acquire()
+
+    def wait(self) -> None:
+        """Until it is written or refused, but not for ever. Called once."""
+        self._told.acquire(timeout=PATIENCE)
+
+    def tell(self) -> None:
+        """What was to happen to it has happened. Called once."""
+        if self.awaited:
+            self._told.release()
 
 
 class Writer:
@@ -83,7 +96,7 @@ class Writer:
             self._wake.notify()
         if not entry.awaited:
             return None
-        entry.done.wait(PATIENCE)
+        entry.wait()
         if entry.at is None:
             raise TrailUnwritableError("the trail cannot be written")
         return entry.at
@@ -152,7 +165,7 @@ class Writer:
             log.error("the trail could not be written: %s", type(error).__name__)
             self._keep_outcomes(batch)
         for entry in batch:
-            entry.done.set()
+            entry.tell()
 
     def _keep_outcomes(self, batch: list[Entry]) -> None:
         """Outcomes nobody waits for stay until the trail can be written, or the process ends.
