@@ -4,7 +4,7 @@
 import uuid
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 
 from casework.access import GuardedBlueprint, Permission, drafts, fetch
 from casework.codelists import label
@@ -73,7 +73,7 @@ def new_orientation(enrolment_id: uuid.UUID) -> Any:
     """Record an orientation: everything usual is chosen already."""
     enrolment = fetch(Enrolment, enrolment_id)
     drafts.taken_up_again()
-    form = OrientationForm(**_usual(enrolment))
+    form = OrientationForm(**(_usual(enrolment) if request.method == "GET" else {}))
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
             actions.log_orientation(enrolment, id=form.record_id(), **form.content())

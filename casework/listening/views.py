@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 import sqlalchemy as sa
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 
 from casework.access import (
     GuardedBlueprint,
@@ -101,7 +101,7 @@ def new_session(case_id: uuid.UUID) -> Any:
     """Record a session: everything usual is chosen already, the note is what is left to say."""
     case = fetch(Case, case_id)
     drafts.taken_up_again()
-    form = SessionForm(**_usual(case))
+    form = SessionForm(**(_usual(case) if request.method == "GET" else {}))
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
             actions.log_session(case, id=form.record_id(), **form.content())

@@ -14,7 +14,7 @@ from sqlalchemy import orm
 from sqlalchemy.orm import Mapped
 
 from casework.access import Guarded
-from casework.db import Base, Sensitivity, db, field, new_id
+from casework.db import Base, Sensitivity, field, new_id
 from casework.i18n import _l
 from casework.vault import Vaulted, envelope, sealed, tokens
 
@@ -103,17 +103,6 @@ class Registration(Guarded, Base):
 
     # So that a person is written before what names her.
     person: Mapped[Person] = orm.relationship()
-
-    @classmethod
-    def of(cls, person: Person, strand: str) -> "Registration | None":
-        """Where she is followed in this strand, within the reader's reach."""
-        return db.session.scalars(_THERE, {"person_id": person.id, "strand": strand}).first()
-
-
-_THERE = sa.select(Registration).where(
-    Registration.person_id == sa.bindparam("person_id"),
-    Registration.strand == sa.bindparam("strand"),
-)
 
 
 class Consent(Vaulted, Guarded, Base):

@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
@@ -86,11 +86,10 @@ class Path:
     def begun(cls, person: Person, on: dt.date, today: dt.date) -> Self:
         """A new one where she is registered, followed by who follows her; not saved yet."""
         check_day(on, today)
-        place = Registration.of(person, cls.STRAND)
+        place = db.session.execute(cls._place(), {"person_id": person.id}).first()
         if place is None:
             raise Refusal(cls.NOT_REGISTERED)
-        here = {"person_id": person.id, "site_id": place.site_id}
-        if db.session.scalar(cls._one_open(), here):
+        if place.is_taken:
             raise Refusal(cls.ALREADY_OPEN)
         return cls(
             subject_id=person.subject_id, person_id=person.id, site_id=place.site_id,
@@ -99,14 +98,15 @@ class Path:
 
     @classmethod
     @cache
-    def _one_open(cls) -> sa.Select[Any]:
-        ours: Any = cls
-        return (
-            sa.select(ours.id)
-            .where(ours.person_id == sa.bindparam("person_id"), ours.status == Status.OPEN)
-            .where(ours.site_id == sa.bindparam("site_id"))
-            .limit(1)
-        )
+    def _place(cls) -> sa.Select[Any]:
+        """Where she is followed in this strand, by whom, and whether one is open there."""
+        ours, there = cast(Any, cls), Registration
+        taken = sa.exists().where(
+            ours.person_id == there.person_id, ours.site_id == there.site_id,
+            ours.status == Status.OPEN,
+        )  # fmt: skip
+        found = sa.select(there.site_id, there.owner_id, taken.label("is_taken"))
+        return found.where(there.person_id == sa.bindparam("person_id"), there.strand == cls.STRAND)
 
     @classmethod
     def of(cls, person: Person) -> sa.Select[tuple[Self]]:
@@ -221,10 +221,15 @@ def made_before(model: Any, key: uuid.UUID | None, content: Mapping[str, Any], *
     """
     if key is None:
         return None
-    already = db.session.scalars(sa.select(model).filter_by(id=key, **of)).first()
+    already = db.session.scalars(_sent(model, *of), {"id": key, **of}).first()
     if already and any(value != content.get(name) for name, value in already.content().items()):
         raise Refusal(_("This form was used already. Save again to keep this text as well."))
     return already
+
+
+@cache
+def _sent(model: Any, *of: str) -> sa.Select[Any]:
+    return sa.select(model).filter_by(**{name: sa.bindparam(name) for name in ("id", *of)})
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from casework import facts
 from casework.access import Site
 from casework.codelists import codelist
-from casework.db import db
 from casework.facts import FactKind
 
 from .ages import attributes_on
@@ -38,7 +37,7 @@ def count(
     if person is not None:
         about |= attributes_on(person, day)
         ordinal, consents = person.identity.ordinal, consents_to(person, "STATS")
-    site = db.session.get_one(Site, site_id).number
+    site = Site.number_of(site_id)
     source = record.id
     fact = facts.record(kind, day, site, ordinal, about, consent=consents, source=source)
     record.told.fact_ids = [*(record.told.fact_ids or ()), str(fact)]

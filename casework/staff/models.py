@@ -5,6 +5,7 @@ import datetime as dt
 import hmac
 import json
 import uuid
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,6 +43,12 @@ class Site(Base):
     def name(self) -> str:
         """The name in the reader's language."""
         return getattr(self, f"name_{language()}")
+
+    @staticmethod
+    @cache
+    def number_of(site_id: uuid.UUID) -> int:
+        """The number a site has in figures. It never changes, so it is asked for once."""
+        return db.session.execute(sa.select(Site.number).where(Site.id == site_id)).scalar_one()
 
     @property
     def kind_label(self) -> str:
@@ -192,7 +199,7 @@ def actor_of(user: Any) -> Actor:
     details = details_of(user)
     held: dict[str, set[uuid.UUID]] = {}
     asked = {"user": user.id, "now": clock.now(), "today": clock.today()}
-    for role, place in db.session.execute(_HELD, asked):
+    for role, place in db.session.connection().execute(_HELD, asked):
         held.setdefault(role, set()).update({place} - {None})
     shares = held.pop(SHARED, ())
     return Actor(

@@ -82,7 +82,8 @@ def loader(_request: Request) -> Actor | None:
 def recognised(token: str) -> Presence | None:
     """Whom a token stands for."""
     with transaction(write=False):
-        row = db.session.execute(_BY_TOKEN, {"hash": hashed(token)}).one_or_none()
+        asked = {"hash": hashed(token)}
+        row = db.session.connection().execute(_BY_TOKEN, asked).one_or_none()
         if row is None or not row.is_active:
             return None
         here = Presence(row.sign_in_id, row.id, _state(row), row.is_shared, actor_of(row))

@@ -5,9 +5,12 @@ import datetime as dt
 
 import pytest
 
+from casework.db import transaction
 from casework.errors import Refusal
+from casework.hub import Enrolment
 from casework.i18n import use_language
-from casework.people import Registration, ages, records, tally
+from casework.listening import Case
+from casework.people import ages, records, tally
 from casework.people.records import FIRST_DAY, NOTE_LENGTH, check_day, check_text
 
 from .test_registering import person
@@ -47,12 +50,13 @@ def test_a_line_says_the_day_and_what_is_known_besides():
         assert records.dated(TODAY, None, "Paper", "") == "12 March 2026 · Paper"
 
 
-def test_a_person_is_followed_in_her_own_strand_only(programme):
+def test_a_path_begins_where_she_is_followed_in_its_strand_and_nowhere_else(programme):
     key = programme.register(by="salma")
-    with programme.acting("salma"):
+    with programme.acting("salma"), transaction(write=False):
         her = person(key)
-        assert Registration.of(her, "listening").site_id == programme.sites["OUJ"]
-        assert Registration.of(her, "hub") is None
+        assert Case.begun(her, TODAY, TODAY).site_id == programme.sites["OUJ"]
+        with pytest.raises(Refusal, match=str(Enrolment.NOT_REGISTERED)):
+            Enrolment.begun(her, TODAY, TODAY)
 
 
 def test_figures_say_of_her_what_every_kind_of_fact_carries(programme):
