@@ -3,6 +3,7 @@
 
 import datetime as dt
 import enum
+import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -216,4 +217,8 @@ def _begin(connection: sa.Connection) -> None:
         return
     unit = _unit.get()
     immediate = unit is not None and unit.write
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    words = "BEGIN IMMEDIATE" if immediate else "BEGIN"
+    try:  # said to the driver itself: every unit of work begins with it
+        connection.connection.cursor().execute(words)
+    except sqlite3.OperationalError as error:
+        raise sa.exc.OperationalError(words, None, error) from error

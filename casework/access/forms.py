@@ -57,7 +57,3 @@ class SiteForm(BaseForm):
     name_fr = wtforms.StringField(_l("Name in French"), [InputRequired(), Length(max=80)])
     name_ar = wtforms.StringField(_l("Name in Arabic"), [InputRequired(), Length(max=80)])
     name_en = wtforms.StringField(_l("Name in English"), [InputRequired(), Length(max=80)])
-
-
-class PlainForm(BaseForm):
-    """A button with its token and nothing to fill in."""

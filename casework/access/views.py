@@ -19,7 +19,6 @@ from . import actions
 from .forms import (
     GrantForm,
     PasswordForm,
-    PlainForm,
     SignInForm,
     SiteForm,
     UnlockForm,
@@ -75,7 +74,7 @@ def unlock() -> Any:
             return sessions.give_cookie(redirect(around.next_url(), 303), token)
         except Refusal as refusal:
             form.refuse(refusal)
-    return render_template("access/unlock.html", form=form, leave=PlainForm(formdata=None))
+    return render_template("access/unlock.html", form=form)
 
 
 @pages.route("/lock", needs=PUBLIC, methods=BOTH)
@@ -120,7 +119,6 @@ def show_account() -> Any:
         sessions=db.session.scalars(mine.order_by(models.SignIn.last_seen_at.desc())).all(),
         here=sessions.presence(),
         labels={role: ROLES[role].label for role in current_user.roles},
-        form=PlainForm(),
     )
 
 
@@ -233,7 +231,7 @@ def _user_page(user: User, password: str | None = None, form: Any = None) -> Any
     return render_template(
         "access/show_user.html",
         user=user, password=password, grants=actions.grants_of(user), sites=sites, roles=ROLES,
-        form=form or _grant_form(blank=True), plain=PlainForm(formdata=None),
+        form=form or _grant_form(blank=True),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from casework.errors import Refusal
 from casework.i18n import _
 from casework.people import Person
 from casework.people import forms as people_forms
-from casework.web import BaseForm, Page
+from casework.web import Page
 from casework.web import pages as listing
 
 from . import actions, dossiers, essentials, today
@@ -64,7 +64,7 @@ def _list(found: Page[dossiers.Row], show: str = "mine", **more: Any) -> Any:
     sites = dossiers.site_names()
     return render_template(
         "desk/list_dossiers.html", page=found, show=show, filters=dossiers.FILTERS.items(),
-        form=BaseForm(), strand=dossiers.strand(), sites=sites, lines=_cells(found, bool(sites)),
+        strand=dossiers.strand(), sites=sites, lines=_cells(found, bool(sites)),
         **{"sort": None, "part": "", "damaged": 0, **more},
     )  # fmt: skip
 
@@ -105,7 +105,7 @@ def _dossier(person: Person, with_name: bool = False) -> Any:
     return render_template(
         "desk/show_dossier.html", person=person, pairs=essentials.pairs(person),
         name=essentials.name_of(person) if with_name else None, items=timeline_of(person),
-        files=list(db.session.scalars(essentials.open_files(person))), form=BaseForm(),
+        files=list(db.session.scalars(essentials.open_files(person))),
         is_whole=essentials.is_whole(person), strand=person.strand,
     )  # fmt: skip
 

@@ -240,8 +240,7 @@ def saved_once(record: Any) -> Iterator[None]:
         db.session.add(record)
         yield
     try:
-        with db.session.begin_nested():
-            db.session.flush()
+        db.session.flush()
     except sa.exc.IntegrityError:
         sentence = _("This form was used already. Save again to keep this text as well.")
         raise Refusal(sentence) from None

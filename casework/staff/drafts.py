@@ -31,10 +31,12 @@ from .models import Draft, User
 # The address of a form of ours, and of nothing else: it is also where one is sent back to.
 FORM_KEY = re.compile(r"[a-z0-9-]{1,40}(?:/[a-z0-9-]{1,40}){0,4}")
 KEPT = {True: dt.timedelta(hours=24), False: dt.timedelta(days=30)}
-# `record` is the id a form was given: text that comes back is a record of its own.
-_MINE = sa.select(Draft).where(
-    Draft.user_id == sa.bindparam("user"), Draft.form_key == sa.bindparam("form")
+_DRAFTS = Draft.__table__.c
+_SAME_FORM = sa.and_(
+    _DRAFTS.user_id == sa.bindparam("user"), _DRAFTS.form_key == sa.bindparam("form")
 )
+_MINE, _IS_THERE = sa.select(Draft).where(_SAME_FORM), sa.select(_DRAFTS.id).where(_SAME_FORM)
+# `record` is the id a form was given: text that comes back is a record of its own.
 NEVER_KEPT = {"csrf_token", "password", "new_password", "record"}
 CARRIED = b"carried through the sign-in page"
 
@@ -64,8 +66,10 @@ def saved_at(user_id: uuid.UUID, form_key: str) -> dt.datetime | None:
 
 def drop_draft(form_key: str) -> None:
     """The form was saved for good, or is not wanted."""
-    for draft in db.session.scalars(_MINE, {"user": current_user.id, "form": form_key}):
-        db.session.delete(draft)
+    mine = {"user": current_user.id, "form": form_key}
+    if db.session.connection().execute(_IS_THERE, mine).first():  # after most forms there is none
+        for draft in db.session.scalars(_MINE, mine):
+            db.session.delete(draft)
 
 
 def taken_up_again() -> None:

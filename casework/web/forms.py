@@ -74,6 +74,8 @@ class BaseForm(FlaskForm):
     """Labels, messages, tidy text, and the status of the answer."""
 
     class Meta(FlaskForm.Meta):
+        csrf = False  # asked of every form at the door, see `security`
+
         def get_translations(self, _form: Any) -> PlainWords:
             return PlainWords()
 
