@@ -19,7 +19,8 @@ from casework.web import BaseForm
 from .conftest import PASSWORD, post, token
 
 NOTE = "Elle a dit ce qu’elle n’avait dit à personne."
-PAGE = """{% for one in form %}{{ one() }}{% endfor %}"""
+PAGE = """{% from "components/page.html" import form_token %}{{ form_token() }}
+{% for one in form %}{{ one() }}{% endfor %}"""
 
 
 class NoteForm(BaseForm):

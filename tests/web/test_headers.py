@@ -23,7 +23,7 @@ def test_a_page_stays_on_our_side(visitor, path):
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "camera=()" in headers["Permissions-Policy"]
-    said = [name.lower() for name in headers.keys() if name.lower() != "set-cookie"]
+    said = [name.lower() for name, _value in headers.items() if name.lower() != "set-cookie"]
     assert len(said) == len(set(said))
 
 
