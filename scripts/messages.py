@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from babel.messages import Catalog
+from babel.messages import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
@@ -80,8 +80,19 @@ def merge(language: str, path: Path) -> None:
     catalogue = read(language)
     for message in added:
         if message.id and _said(message):
-            catalogue.add(message.id, message.string, context=message.context)
+            _put(catalogue, message)
     write(language, catalogue)
+
+
+def _put(catalogue: Catalog, message: Message) -> None:
+    """Say it in the catalogue. `Catalog.add` keeps the words of a message already listed, were
+    they empty or unsure."""
+    listed = catalogue.get(message.id, context=message.context)
+    if listed is None:
+        catalogue.add(message.id, message.string, context=message.context)
+    else:
+        listed.string = message.string
+        listed.flags.discard("fuzzy")
 
 
 @contextmanager
