@@ -24,7 +24,7 @@ from casework.people import Person, register_person
 from casework.server import mark_demo
 from casework.vault.models import SubjectKey
 
-from .programme import Meeting, Plan, a_session, contacts, plans
+from .programme import Meeting, Plan, a_session, contacts, contacts_of_the_month, plans
 
 PASSWORD = "un-verre-de-the-a-la-menthe"  # noqa: S105 (a demo, served on this machine only)
 BATCH = 400  # people; with their meetings about 2,000 acts
@@ -74,7 +74,8 @@ def fill(seed: int = 1, scale: int = 1, progress: Progress = lambda done, of: No
         progress(done, len(people))
     by_colleague = _grouped(contacts(seed, scale), lambda one: one[:2])
     for (site, owner), found in by_colleague.items():
-        _as_colleague(site, owner, lambda place, found=found: _contacts(place, found))
+        theirs = [meeting for _site, _owner, meeting in found]
+        _as_colleague(site, owner, lambda place, theirs=theirs: _contacts(place, theirs))
     _to_this_day(seed)
     with transaction():
         learn_sizes()
@@ -153,18 +154,24 @@ def _walk(place: Site, plan: Plan) -> None:
             close_enrolment(file)
 
 
-def _contacts(place: Site, found: list[tuple[str, int, Meeting]]) -> None:
-    for _site, _owner, meeting in found:
+def _contacts(place: Site, found: list[Meeting]) -> None:
+    for meeting in found:
         with clock.frozen(meeting.held_on):
             record_contact(place.id, held_on=meeting.held_on, **meeting.details)
 
 
 def _to_this_day(seed: int) -> None:
-    """The cases still open go on, so that today has something to show; figures to 2023 stand."""
+    """The cases still open go on and others come once, so that today has something to show;
+    figures to 2023 stand."""
     draw = Random(seed)  # noqa: S311 (a fiction needs no secrecy, it needs to repeat)
     for site in ("OUJ", "BER"):
         for owner in range(len(TEAMS[site])):
-            _as_colleague(site, owner, lambda _place: _follow(draw))
+            _as_colleague(site, owner, lambda place: _lately(place, draw))
+
+
+def _lately(place: Site, draw: Random) -> None:
+    _follow(draw)
+    _contacts(place, contacts_of_the_month(draw, clock.today()))
 
 
 def _follow(draw: Random) -> None:

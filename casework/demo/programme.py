@@ -21,6 +21,7 @@ ANONYMOUS_CONTACTS, REGISTERED_ONLY = 41, 25
 # How busy each year and each month is; August and the winter holidays are quiet.
 YEARS = {2019: 2, 2020: 3, 2021: 6, 2022: 8, 2023: 7}
 MONTHS = (9, 9, 11, 8, 8, 10, 7, 3, 10, 11, 10, 7)
+SATURDAY = 5
 CELL_SHARE = {"OUJ": 0.62, "BER": 0.38}
 
 # population group: (weight in a cell, weight at the hub, tradition, countries, languages)
@@ -87,11 +88,23 @@ def contacts(seed: int = 1, scale: int = 1) -> Iterator[tuple[str, int, Meeting]
     """Anonymous contacts before any case: (site, place of the counsellor, what was recorded)."""
     draw = Random(seed + 7)  # noqa: S311
     for _ in range(ANONYMOUS_CONTACTS * scale):
-        details = {
-            "first_contact": draw.choice(("PHONE", "WALKIN")),
-            "language": draw.choice(("ary", "fr")),
-        }
+        details = _first_contact(draw)
         yield _cell(draw), draw.randrange(3), Meeting(a_day(draw), details)
+
+
+def contacts_of_the_month(draw: Random, today: dt.date) -> list[Meeting]:
+    """The anonymous contacts a counsellor had lately: two, on working days of this month."""
+    days = [today.replace(day=number) for number in range(1, today.day + 1)]
+    working = [day for day in days if day.weekday() < SATURDAY] or [today]
+    chosen = draw.sample(working, min(2, len(working)))
+    return [Meeting(day, _first_contact(draw)) for day in sorted(chosen)]
+
+
+def _first_contact(draw: Random) -> dict[str, Any]:
+    return {
+        "first_contact": draw.choice(("PHONE", "WALKIN")),
+        "language": draw.choice(("ary", "fr")),
+    }
 
 
 def heard(draw: Random, *, attended: bool) -> Plan:
