@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from casework import clock
 from casework.access import Permission, current_user
 from casework.codelists import label
 from casework.db import db
@@ -18,6 +19,7 @@ from casework.web import Page
 
 from .models import FirstContact
 
+NEAR = 60  # days
 WAITING = FirstContact.person_id.is_(None)
 
 
@@ -27,6 +29,16 @@ class Unattached(NamedTuple):
     id: uuid.UUID
     held_on: dt.date | None
     how: str
+
+    @property
+    def days(self) -> int:
+        """How many days ago it was."""
+        return (clock.today() - self.held_on).days if self.held_on else 0
+
+    @property
+    def is_recent(self) -> bool:
+        """Is it so near that days say more than a date?"""
+        return self.days <= NEAR
 
 
 def number_unattached() -> int:

@@ -2,6 +2,7 @@
 """Whoever came or called once can be found again, without a word of what was asked."""
 
 import datetime as dt
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -30,6 +31,15 @@ def test_the_newest_comes_first_and_nothing_of_it_is_told(programme, sign_in, la
     check(page, language)
     assert page.index(f"/contacts/{newer}") < page.index(f"/contacts/{older}")
     assert SECRET not in page
+
+
+def test_days_are_told_of_what_is_near(programme, sign_in):
+    for days in (0, 12, 60, 61):
+        contact(programme, days=days)
+    page = sign_in("salma").get("/contacts").text
+    badges = re.findall(r"</svg>([^<]+)</span>", page)
+    assert [one for one in badges if one[0].isdigit()] == ["12 jours", "60 jours"]
+    assert badges.count("Aujourd’hui") == 1
 
 
 def test_one_leads_to_its_page_and_from_there_to_a_file(programme, sign_in):
