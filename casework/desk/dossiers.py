@@ -32,7 +32,7 @@ FILTERS = {
     "mine": _l("My dossiers"),
     "all": _l("All in my reach"),
     "quiet": _l("No contact for 30 days"),
-    "closed": _l("Closed"),
+    "closed": _l("Closed files"),
 }
 SORTS = ("last", "code", "since")
 # Values of a kept statement, found when it runs.

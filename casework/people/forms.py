@@ -160,6 +160,9 @@ def identity_of(person: Person) -> dict[str, Any]:
     }
 
 
+SELDOM = ("languages", "disability", "document_kind", "document_number")
+
+
 class RegistrationForm(IdentityForm):
     """A new file: who, and what she or he agrees to. `site` is left out where there is one only.
 
@@ -179,8 +182,17 @@ class RegistrationForm(IdentityForm):
         """The questions as they are asked: agreement comes before anything is written down."""
         asked = ("site", "care", "statistics", "contact", "how")
         first = [self[name] for name in asked if name in self]
+        said = (*first, *self.seldom())
         hidden = (wtforms.HiddenField,)
-        return first + [one for one in self if one not in first and not isinstance(one, hidden)]
+        return first + [one for one in self if one not in said and not isinstance(one, hidden)]
+
+    def seldom(self) -> list[wtforms.Field]:
+        """What few are asked at once, folded at the end of the page."""
+        return [self[name] for name in SELDOM]
+
+    def is_unfolded(self) -> bool:
+        """Nothing that was said, or said wrongly, is folded away."""
+        return any(one.data or one.errors for one in self.seldom())
 
     def consents(self) -> dict[str, str]:
         """An answer per purpose; nothing said is not asked yet."""

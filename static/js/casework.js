@@ -18,6 +18,19 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 
+// Paper cannot be opened: what is folded is printed whole.
+let unfolded = [];
+addEventListener("beforeprint", () => {
+  unfolded = [...document.querySelectorAll(".details-printed:not([open])")];
+  for (const one of unfolded) one.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const one of unfolded) one.open = false;
+});
+
+// Of a row pushed aside, what is chosen shows.
+document.querySelector(".chips-row [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
 // What went wrong is read first.
 document.querySelector("[data-focus]")?.focus();
 

@@ -12,6 +12,8 @@ from casework.access import acting_as
 from casework.db import db, transaction
 from casework.desk import listed, named
 
+from ..web.manners import token
+
 AGO = dt.timedelta
 
 
@@ -40,6 +42,22 @@ def test_rows_come_in_the_order_asked(people, sign_in):
     by_code = re.findall(r"<bdi>([0-9A-Z]{5}-.)</bdi>", browser.get("/dossiers?sort=code").text)
     assert by_code == sorted(by_code)
     assert len(by_code) == 3
+
+
+@pytest.mark.parametrize("show", ["mine", "all", "quiet", "closed"])
+def test_one_tap_leads_to_each_part_of_the_list_and_the_part_shown_is_said(people, sign_in, show):
+    page = sign_in("salma").get(f"/dossiers?show={show}").text
+    parts = re.findall(r'href="/dossiers\?show=(\w+)"( aria-current="true")?', page)
+    assert [name for name, _here in parts] == ["mine", "all", "quiet", "closed"]
+    assert [name for name, here in parts if here] == [show]
+
+
+def test_what_a_part_of_a_name_found_is_none_of_these_parts(people, sign_in):
+    browser = sign_in("salma")
+    typed = {"part": "bena", "csrf_token": token(browser.get("/dossiers").text)}
+    page = browser.post("/dossiers/named", data=typed).text
+    assert shown(page) == [str(people[0])]
+    assert not re.search(r'show=\w+" aria-current', page)
 
 
 def test_a_supervisor_has_all_of_her_site_in_reach(people, sign_in):

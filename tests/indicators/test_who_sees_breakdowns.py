@@ -97,6 +97,7 @@ def test_each_indicator_shows_its_tables(counted, sign_in, code, language):
     assert page.count('class="bars"') == 3
     assert "<polyline" in page
     assert page.count('class="table-cards"') == 3
+    assert page.count('<details class="details card details-printed">') == 3
 
 
 def test_months_to_come_leave_the_line_open(counted, sign_in):

@@ -127,6 +127,20 @@ def test_only_agreement_is_asked_of_a_new_person(programme, sign_in):
         assert her.full_name == her.code
 
 
+SELDOM = [{}, {"languages": "ff"}, {"disability": "YES"}, {"document_kind": "CIN"},
+          {"document_number": "AB12"}, {"document_number": "x" * 41}]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", SELDOM)
+def test_nothing_said_is_folded_away(programme, sign_in, said):
+    answer = post(sign_in("salma"), "/people/new", **{**HER, "care": "", "languages": [], **said})
+    assert answer.status_code == 422
+    folded = re.search(r'<details class="details details-fields"( open)?>(.*?)</details>',
+                       answer.text, re.DOTALL)  # fmt: skip
+    assert bool(folded[1]) == bool(said)
+    assert all(f'name="{name}"' in folded[2] for name in ("languages", "document_number"))
+
+
 def test_who_registers_sees_codes_of_duplicates_and_no_names(programme, sign_in):
     her = programme.register(by="salma", given="Naima", family="Filali", phones=["0612345678"])
     answer = post(sign_in("salma"), "/people/new", **HER)

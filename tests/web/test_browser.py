@@ -358,6 +358,18 @@ def test_forced_colours_show_the_focus_and_what_is_chosen(browser, address):
     context.close()
 
 
+def test_what_is_folded_is_printed_whole_and_folded_again(silent):
+    opened(silent, "gallery")
+    card, words = silent.locator(".details-printed"), silent.locator(".folded-words")
+    expect(words).to_be_hidden()
+    silent.emulate_media(media="print")
+    assert words.evaluate("one => one.checkVisibility()")
+    silent.emulate_media(media="screen")
+    for kind, is_open in (("beforeprint", True), ("afterprint", False)):
+        silent.evaluate(f"dispatchEvent(new Event('{kind}'))")
+        assert card.evaluate("one => one.open") == is_open
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_paper_there_is_ink_and_no_frame(browser, address, scheme):
     context = browser.new_context(base_url=address, color_scheme=scheme)
