@@ -9,7 +9,7 @@ on the wall, and the detail says so. Goals stand beside figures; nothing here is
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from . import figures, pages, sealed_list, search, weights
+from . import crowd, figures, pages, sealed_list, search, weights
 from .stopwatch import TINY, USUAL, Ratio, Sizes, has_server
 
 __all__ = ["MEASURES", "TINY", "USUAL", "Ratio", "Sizes", "run"]
@@ -18,6 +18,7 @@ MEASURES: dict[str, Callable[[Sizes], Iterator[Ratio]]] = {
     "list": sealed_list.measure,
     "search": search.measure,
     "pages": pages.measure,
+    "crowd": crowd.measure,
     "bytes": weights.measure,
     "figures": figures.measure,
 }
