@@ -32,9 +32,9 @@ def init_app(app: Flask) -> None:
     """Give an application its manners. Needs SECRET_KEY before the first form is shown."""
     app.extensions["web"] = shell.Shell()
     shell.init_app(app)
+    languages.init_app(app)  # before the door: who is turned away reads why
     security.init_app(app)
     assets.init_app(app)
-    languages.init_app(app)
     forms.init_app(app)
     charts.init_app(app)
     pages.init_app(app)

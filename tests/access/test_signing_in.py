@@ -170,6 +170,13 @@ def test_a_shared_post_locks_sooner(sign_in):
         assert browser.get("/account").location.startswith("/unlock")
 
 
+def test_a_form_of_the_door_says_first_what_it_is_for(sign_in):
+    browser = sign_in("counsellor")
+    assert "Au moins quinze caractères." in browser.get("/account/password").text
+    post(browser, "/lock", page="/account")
+    assert "Votre texte est conservé." in browser.get("/unlock").text
+
+
 def test_unlocking_asks_for_the_password_and_changes_the_token(sign_in):
     browser = sign_in("counsellor")
     before = browser.get_cookie("casework-local").value

@@ -63,6 +63,15 @@ def test_a_form_without_its_token_offers_to_send_the_text_again(visitor):
     manners.check(page.text, "fr")
 
 
+@pytest.mark.parametrize(("language", "words"), [("ar", "نصك محفوظ"), ("en", "Your text is kept")])
+def test_who_is_turned_away_at_the_door_reads_why(visitor, language, words):
+    visitor.get(f"/form?lang={language}")
+    page = visitor.post("/form", data={"note": "x"}, headers={"Sec-Fetch-Site": "same-origin"})
+    assert words in page.text
+    manners.check(page.text, language)
+    assert visitor.post("/form", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+
+
 def test_what_another_site_typed_is_never_offered_again(visitor):
     page = visitor.post("/form", data={"note": "a stranger's"})
     assert page.status_code == 400
