@@ -351,6 +351,8 @@ def test_forced_colours_show_the_focus_and_what_is_chosen(browser, address):
     grounds = [chip.locator("span").evaluate(LINES)[-1] for chip in chips.all()]
     chosen = chips.locator("input:checked + span").evaluate(LINES)[-1]
     assert grounds.count(chosen) == 1
+    parts = opened(page, "gallery").locator(".chips-row .button")
+    assert len({one.evaluate(LINES)[-1] for one in parts.all()}) == 2
     current = page.locator(".language-switch li > *").evaluate_all(
         "all => all.map(one => getComputedStyle(one).borderBlockEndColor)"
     )
@@ -377,7 +379,14 @@ def test_on_paper_there_is_ink_and_no_frame(browser, address, scheme):
     for path in PAGES:
         opened(page, path)
         page.emulate_media(media="print", color_scheme=scheme)
-        for part in (".top-bar", ".navigation", "[data-hide]", ".skip-link", ".sticky-bar"):
+        for part in (
+            ".top-bar",
+            ".navigation",
+            "[data-hide]",
+            ".skip-link",
+            ".sticky-bar",
+            ".chips-row",
+        ):
             assert not page.locator(part).first.is_visible(), f"{path}: {part}"
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == (
             "rgb(255, 255, 255)"
