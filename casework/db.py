@@ -147,6 +147,37 @@ def _finish(unit: _Unit) -> None:
     db.session.commit()
 
 
+_hopeful: ContextVar[bool] = ContextVar("hopeful", default=False)
+
+
+@contextmanager
+def hopefully() -> Iterator[None]:
+    """Do the block without a way back for `unless_taken`: whoever asks tries again without it."""
+    token = _hopeful.set(True)
+    try:
+        yield
+    finally:
+        _hopeful.reset(token)
+
+
+@contextmanager
+def unless_taken(refusal: Callable[[], Exception]) -> Iterator[None]:
+    """Save what the block adds, or raise `refusal()` where another has the same unique value.
+
+    The unit of work goes on either way, thanks to a savepoint. A page is first tried `hopefully`,
+    without one, as two hardly ever save the same at once: then the IntegrityError goes up.
+    """
+    if _hopeful.get():
+        yield
+        db.session.flush()
+        return
+    try:
+        with db.session.begin_nested():
+            yield
+    except sa.exc.IntegrityError as error:
+        raise refusal() from error
+
+
 def before_commit(call: Callable[[], None]) -> None:
     """Run once everything is flushed, just before the commit of this unit of work."""
     _current_unit().before.append(call)

@@ -25,9 +25,7 @@ def enrol(
     """Begin her path where she is registered, followed by who follows her. One at a time."""
     enrolment = Enrolment.begun(person, opened_on or clock.today(), clock.today())
     enrolment.describe(pathway, legal_form, situation)
-    db.session.add(enrolment)
-    db.session.flush()
-    return enrolment
+    return enrolment.saved()
 
 
 def log_orientation(

@@ -27,6 +27,7 @@ class Enrolment(Vaulted, Guarded, records.Path, Base):
     """A person's path through the hub, towards a job, self-employment or a business."""
 
     __tablename__ = "enrolment"
+    __table_args__ = (records.one_open(__tablename__),)
     STRAND = "hub"
     NOT_REGISTERED = _l("This person is not registered at the hub.")
     ALREADY_OPEN = _l("This person is already enrolled here.")
@@ -48,6 +49,9 @@ class Enrolment(Vaulted, Guarded, records.Path, Base):
         self.business.pathway = pathway
         self.business.legal_form = legal_form or None
         self.business.situation = situation or None
+
+    def first_told(self) -> tuple[Any, ...]:
+        return self.business.pathway, self.business.legal_form, self.business.situation
 
     def check_orientation_day(self, held_on: dt.date, today: dt.date) -> None:
         """An orientation on that day belongs in this enrolment. Raises Refusal otherwise."""

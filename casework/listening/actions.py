@@ -26,9 +26,7 @@ def open_case(
     """Open her case where she is registered, followed by who follows her. One at a time."""
     case = Case.begun(person, opened_on or clock.today(), clock.today())
     case.describe(first_contact, referred_by, reason)
-    db.session.add(case)
-    db.session.flush()
-    return case
+    return case.saved()
 
 
 def log_session(case: Case, *, id: uuid.UUID | None = None, **content: Any) -> ListeningSession:
@@ -81,8 +79,8 @@ def close_case(
 
 def reopen_case(case: Case, reopened_on: dt.date | None = None) -> None:
     """Take a closed case up again; its closure stays in its history."""
-    case.reopen(reopened_on or clock.today(), clock.today())
-    db.session.flush()
+    with case.the_only_one():
+        case.reopen(reopened_on or clock.today(), clock.today())
 
 
 def record_contact(

@@ -36,6 +36,7 @@ class Case(Vaulted, Guarded, records.Path, Base):
     """A person's path through a listening cell, from the day she came to the closure."""
 
     __tablename__ = "listening_case"
+    __table_args__ = (records.one_open(__tablename__),)
     STRAND = "listening"
     NOT_REGISTERED = _l("This person is not registered at a listening cell.")
     ALREADY_OPEN = _l("This person already has an open case here.")
@@ -58,6 +59,9 @@ class Case(Vaulted, Guarded, records.Path, Base):
         self.story.first_contact = first_contact
         self.story.referred_by = referred_by or None
         self.story.reason = reason or None
+
+    def first_told(self) -> tuple[Any, ...]:
+        return self.story.first_contact, self.story.referred_by, self.story.reason
 
     def check_session_day(self, held_on: dt.date, today: dt.date) -> None:
         """A session on that day belongs in this case. Raises Refusal otherwise."""

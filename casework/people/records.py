@@ -11,7 +11,7 @@ import enum
 import json
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from typing import Any, ClassVar, Self, cast
 
@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
 from casework.codelists import label
-from casework.db import Sensitivity, db, field
+from casework.db import Sensitivity, db, field, unless_taken
 from casework.errors import Refusal, Stale
 from casework.i18n import _, _l, format_day, format_number
 from casework.vault import errors
@@ -68,6 +68,7 @@ class Path:
     STRAND: ClassVar[str]
     NOT_REGISTERED: ClassVar[Any]  # sentences: she is not followed in this strand
     ALREADY_OPEN: ClassVar[Any]  # there is one at a time at a site
+    rival: Any = None  # the one that is open where this one was to begin
 
     person_id: Mapped[uuid.UUID] = field(
         _l("Person"), Sensitivity.ROUTING, sa.ForeignKey("person.id"), index=True
@@ -84,17 +85,44 @@ class Path:
 
     @classmethod
     def begun(cls, person: Person, on: dt.date, today: dt.date) -> Self:
-        """A new one where she is registered, followed by who follows her; not saved yet."""
+        """A new one where she is registered, followed by who follows her; `saved` saves it."""
         check_day(on, today)
         place = db.session.execute(cls._place(), {"person_id": person.id}).first()
         if place is None:
             raise Refusal(cls.NOT_REGISTERED)
-        if place.is_taken:
-            raise Refusal(cls.ALREADY_OPEN)
-        return cls(
+        begun: Any = cls(
             subject_id=person.subject_id, person_id=person.id, site_id=place.site_id,
             owner_id=place.owner_id, status=Status.OPEN, opened_on=on, last_on=on,
         )  # fmt: skip
+        if place.is_taken:
+            begun.rival = next(
+                one for one in db.session.scalars(cls.of(person))
+                if one.is_open and one.site_id == place.site_id
+            )  # fmt: skip
+        return begun
+
+    def saved(self) -> Self:
+        """Save a path that was begun and described. The one there is, where the same form was
+        sent twice; raises Refusal where another is open at this site."""
+        if self.rival is not None:
+            if self.rival.told_as(self):
+                return self.rival
+            raise Refusal(self.ALREADY_OPEN)
+        with self.the_only_one():
+            db.session.add(self)
+        return self
+
+    def the_only_one(self) -> AbstractContextManager[None]:
+        """Save in the block a path that is open from now on, the only one of its site."""
+        return unless_taken(lambda: Refusal(self.ALREADY_OPEN))
+
+    def told_as(self, other: Any) -> bool:
+        """Whether this path was opened by the very same answers."""
+        return self.opened_on == other.opened_on and self.first_told() == other.first_told()
+
+    def first_told(self) -> tuple[Any, ...]:
+        """What was said when it was opened. Each kind of path says what that is."""
+        raise NotImplementedError
 
     @classmethod
     @cache
@@ -121,6 +149,14 @@ class Path:
         ours: Any = cls
         chosen = sa.select(ours).where(ours.status == Status.OPEN)
         return chosen.order_by(ours.last_on, ours.id)
+
+
+def one_open(table: str) -> sa.Index:
+    """That a person has one open path at a site, whoever opens two at once. By the column names
+    of a Path."""
+    is_open = sa.text(f"status = '{Status.OPEN}'")
+    name, columns = f"uq_{table}_open", ("person_id", "site_id")
+    return sa.Index(name, *columns, unique=True, sqlite_where=is_open, postgresql_where=is_open)
 
 
 def opens(record: Any) -> bool:
@@ -223,7 +259,7 @@ def made_before(model: Any, key: uuid.UUID | None, content: Mapping[str, Any], *
         return None
     already = db.session.scalars(_sent(model, *of), {"id": key, **of}).first()
     if already and any(value != content.get(name) for name, value in already.content().items()):
-        raise Refusal(_("This form was used already. Save again to keep this text as well."))
+        raise _used_already()
     return already
 
 
@@ -236,14 +272,13 @@ def _sent(model: Any, *of: str) -> sa.Select[Any]:
 def saved_once(record: Any) -> Iterator[None]:
     """Add a record, do in the block what comes with it, and save all under the id its form was
     given. Raises Refusal where the id is taken."""
-    with db.session.no_autoflush:
+    with unless_taken(_used_already), db.session.no_autoflush:
         db.session.add(record)
         yield
-    try:
-        db.session.flush()
-    except sa.exc.IntegrityError:
-        sentence = _("This form was used already. Save again to keep this text as well.")
-        raise Refusal(sentence) from None
+
+
+def _used_already() -> Refusal:
+    return Refusal(_("This form was used already. Save again to keep this text as well."))
 
 
 # ---------------------------------------------------------------- one after the other

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+import sqlalchemy as sa
 from flask import (
     Blueprint,
     Response,
@@ -20,12 +21,13 @@ from flask import (
     request,
     url_for,
 )
+from flask import session as flask_session
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import event, orm
 from werkzeug.exceptions import HTTPException
 
 from casework.audit import attest, trace
-from casework.db import db, transaction
+from casework.db import db, hopefully, transaction
 from casework.errors import Refusal, Stale
 from casework.i18n import LANGUAGES
 from casework.policy import Permission
@@ -140,6 +142,23 @@ def _traced(mark: Any, view: Callable[[], Any]) -> Response:
 
 
 def _transacted(view: Callable[[], Any]) -> Response:
+    """The view in its unit of work. Where somebody else, or a second touch of the same button,
+    saved the same meanwhile, once more: now it finds what is there."""
+    if request.method in READS:
+        return _once(view)
+    before = dict(flask_session)
+    try:
+        with hopefully():
+            return _once(view)
+    except (sa.exc.IntegrityError, Stale):
+        flask_session.clear()
+        flask_session.update(before)
+        for name in ("form_status", "hits"):
+            g.pop(name, None)
+        return _once(view)
+
+
+def _once(view: Callable[[], Any]) -> Response:
     with transaction(write=request.method not in READS):
         back = request.method == "GET" and "held" in request.args
         g.held = drafts.draft_of(request.path) if back else None

@@ -88,9 +88,10 @@ def test_a_closed_enrolment_takes_nothing(programme):
 
 def test_one_open_enrolment_at_a_time(programme):
     him = programme.person(by="omar")
-    programme.enrolment(person=him)
+    first = programme.enrolment(person=him)
     with pytest.raises(Refusal):
-        programme.enrolment(person=him)
+        programme.enrolment(person=him, pathway="EMP")
+    assert programme.enrolment(person=him) == first  # the same form, sent twice
 
 
 def test_a_withdrawn_consent_takes_him_out_of_breakdowns_and_not_of_totals(programme):

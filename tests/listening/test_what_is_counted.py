@@ -126,9 +126,10 @@ def test_a_reopened_case_takes_sessions_again(programme):
 
 def test_one_open_case_at_a_time(programme):
     her = programme.person()
-    programme.case(person=her)
+    first = programme.case(person=her)
     with pytest.raises(Refusal):
-        programme.case(person=her)
+        programme.case(person=her, reason="Elle revient.")
+    assert programme.case(person=her) == first  # the same form, sent twice
 
 
 def test_a_person_of_the_hub_has_no_case(programme):

@@ -161,6 +161,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_enrolment'))
     )
     with op.batch_alter_table('enrolment', schema=None) as batch_op:
+        batch_op.create_index('uq_enrolment_open', ['person_id', 'site_id'], unique=True, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
         batch_op.create_index(batch_op.f('ix_enrolment_last_on'), ['last_on'], unique=False)
         batch_op.create_index(batch_op.f('ix_enrolment_owner_id'), ['owner_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_enrolment_person_id'), ['person_id'], unique=False)
@@ -205,6 +206,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_listening_case'))
     )
     with op.batch_alter_table('listening_case', schema=None) as batch_op:
+        batch_op.create_index('uq_listening_case_open', ['person_id', 'site_id'], unique=True, sqlite_where=sa.text("status = 'open'"), postgresql_where=sa.text("status = 'open'"))
         batch_op.create_index(batch_op.f('ix_listening_case_last_on'), ['last_on'], unique=False)
         batch_op.create_index(batch_op.f('ix_listening_case_owner_id'), ['owner_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_listening_case_person_id'), ['person_id'], unique=False)
