@@ -202,9 +202,10 @@ SAMPLE = 400  # rows of an index that SQLite looks at to learn how it is spread
 
 def engine_options(url: str) -> dict[str, Any]:
     """How to talk to the database of this address."""
+    quiet = {"hide_parameters": True}  # an error is logged, never the values it stumbled on
     if not url.startswith("sqlite"):
-        return {"pool_pre_ping": True, "pool_size": 8}
-    return {"connect_args": {"timeout": 15}}
+        return {**quiet, "pool_pre_ping": True, "pool_size": 8}
+    return {**quiet, "connect_args": {"timeout": 15}}
 
 
 def check_database(url: str, instance: Path) -> None:

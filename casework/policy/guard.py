@@ -40,7 +40,8 @@ class PolicyError(Exception):
     """The code asked for records in a way that no rule covers: a fault of ours, never of a user."""
 
 
-_flushing: ContextVar[bool] = ContextVar("flushing", default=False)
+# The session whose writes were checked and are on their way.
+_checked_by: ContextVar[orm.Session | None] = ContextVar("checked by", default=None)
 
 
 @contextmanager
@@ -133,17 +134,19 @@ def _check_writes(session: orm.Session, _context: Any, _instances: Any) -> None:
     for record in changed:
         _require(record, record)
         _require(record, _as_it_was(record))
-    _flushing.set(True)
+    _checked_by.set(session)
+
+
+def _is_flushing() -> bool:
+    """Whether the statement at hand is a write that was checked: inside the flush, however it
+    ends, and not a moment longer."""
+    session = _checked_by.get()
+    return session is not None and session._flushing
 
 
 @event.listens_for(orm.Session, "after_flush")
 def _flushed(_session: orm.Session, _context: Any) -> None:
-    _flushing.set(False)
-
-
-@event.listens_for(orm.Session, "after_soft_rollback")
-def _rolled_back(_session: orm.Session, _previous: Any) -> None:
-    _flushing.set(False)
+    _checked_by.set(None)
 
 
 def _require(record: Any, view: Any) -> None:
@@ -188,7 +191,7 @@ _checked: "weakref.WeakSet[Any]" = weakref.WeakSet()
 def _tripwire(
     _connection: Any, _cursor: Any, sql: str, _parameters: Any, context: Any, _many: bool
 ) -> None:
-    if _flushing.get() or not _names_guarded(sql, len(GUARDED)):
+    if _is_flushing() or not _names_guarded(sql, len(GUARDED)):
         return
     actor = acting_actor.get()
     if actor is not None and actor.is_system and sql.lstrip()[:6].upper() == "SELECT":
@@ -217,6 +220,8 @@ def _whole(compiled: Any, covered: frozenset[str]) -> bool:
     plain, and made nowhere else. Asked once per compiled statement: SQLAlchemy keeps those.
     """
     if compiled is None:
+        return False
+    if "FULL OUTER JOIN" in compiled.string:  # criteria stand in ON, which keeps every row of it
         return False
     if not covered >= set(_pattern(len(GUARDED)).findall(compiled.string)):
         return False
@@ -247,7 +252,9 @@ def _tables_of(select: Any, nested: list[Any]) -> tuple[set[str], set[str]]:
     mapped: set[str] = set()
     plain: set[str] = set()
     joined = [join[0] for join in getattr(select, "_setup_joins", ())]
-    sources = [*joined, *getattr(select, "_from_obj", ()), getattr(select, "table", None)]
+    around = (*getattr(select, "_prefixes", ()), *getattr(select, "_suffixes", ()))
+    sources = [*joined, *getattr(select, "_from_obj", ()), getattr(select, "table", None),
+               *(words[0] for words in around)]  # fmt: skip
     for part in [*sources, *_parts_of(select, nested)]:
         if "parententity" in getattr(part, "_annotations", ()):
             mapped |= _guarded_names(part)

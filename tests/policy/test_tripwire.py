@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """No statement on a guarded table goes round the guard."""
 
+import contextlib
+
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event, orm
 
 from casework.policy import Actor, PolicyError, acting
 
@@ -48,6 +51,18 @@ ROUND_THE_GUARD = {
         Paper.id.in_(sa.select(papers.c.id).correlate(None))
     ),
     "from statement": lambda: sa.select(Paper).from_statement(sa.text("SELECT * FROM test_paper")),
+    "full outer join": lambda: (
+        sa.select(Paper.id).select_from(User).outerjoin(Paper, Paper.owner_id == User.id, full=True)
+    ),
+    "full join below": lambda: sa.select(Paper.id).select_from(
+        orm.join(User, Paper, Paper.owner_id == User.id, full=True)
+    ),
+    "text behind": lambda: sa.select(Paper.id).suffix_with(
+        sa.text("union all select id from test_paper")
+    ),
+    "text before": lambda: sa.select(Paper.id).prefix_with(
+        sa.text("(SELECT max(title) FROM test_paper),")
+    ),
     "rows into another table": lambda: sa.insert(User).from_select(["id"], sa.select(Paper.id)),
 }
 
@@ -106,3 +121,21 @@ def test_a_flush_that_fails_leaves_the_tripwire_up(programme, session):
         session.rollback()
         with pytest.raises(PolicyError):
             session.execute(sa.text("SELECT * FROM test_paper"))
+
+
+@pytest.mark.parametrize("ends", ["with an error", "with nothing to write"])
+def test_a_flush_that_never_began_leaves_the_tripwire_up(programme, session, ends):
+    def meddle(_session, _context, _instances):
+        if ends == "with an error":
+            raise RuntimeError
+        session.expunge(paper)
+
+    actor = programme.actor("counsellor", "O")
+    with acting(actor):
+        paper = Paper(site_id=programme.sites["O"], owner_id=actor.id)
+        session.add(paper)
+        event.listen(session, "before_flush", meddle)
+        with contextlib.suppress(RuntimeError):
+            session.flush()
+        with pytest.raises(PolicyError):
+            session.connection().execute(sa.select(papers)).all()
