@@ -48,7 +48,10 @@ PLAIN_WORDS = {
     "Invalid email address.": _l("Enter an e-mail address, such as name@example.org."),
     "The CSRF token has expired.": _l("This page stood open too long. Send it again."),
 }
-INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b\u2060\ufeff]")
+# Nor what turns the letters after it round (U+202A–E, U+2066–9): a name could pass for another.
+INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
 
 
 class PlainWords:

@@ -84,7 +84,13 @@ def test_few_answers_are_chips_and_many_are_a_list(form):
     assert not asked.language.as_chips
 
 
-@pytest.mark.parametrize("typed", ["  Amina\u200b ", "\ufeffAmina", "Amina\x00\n", "Ami\u2060na"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "  Amina\u200b ", "\ufeffAmina", "Amina\x00\n", "Ami\u2060na",
+        "\u202eAmina\u202c", "\u202aAmina", "\u2066Ami\u2069na", "Amina\u2067\u2068",
+    ],
+)  # fmt: skip
 def test_a_name_is_found_again_however_it_was_typed(form, typed):
     assert form(name=typed).name.data == "Amina"
 
