@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from casework import clock
 from casework.audit import speaking, trace
@@ -261,8 +262,11 @@ def _is_forgotten(attempt: models.Attempt) -> bool:
 
 
 def _count_failure(keys: dict[str, bytes]) -> None:
+    """In one statement for each, so that failures at the same moment are all counted."""
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    known, now = models.Attempt, clock.now()
+    is_old = known.last_at < now - FORGOTTEN_AFTER
+    counted = {"failures": sa.case((is_old, 1), else_=known.failures + 1), "last_at": now}
     for key in keys.values():
-        found = db.session.get(models.Attempt, key)
-        if found is None or _is_forgotten(found):
-            found = db.session.merge(models.Attempt(token=key, failures=0, last_at=clock.now()))
-        found.failures, found.last_at = found.failures + 1, clock.now()
+        first = insert(known).values(token=key, failures=1, last_at=now)
+        db.session.execute(first.on_conflict_do_update(index_elements=["token"], set_=counted))

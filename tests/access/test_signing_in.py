@@ -2,6 +2,7 @@
 """Coming in, waiting after failures, locking, and going."""
 
 import datetime as dt
+import threading
 import time
 
 import pytest
@@ -135,6 +136,38 @@ def test_an_unknown_user_waits_as_a_known_one_does(client, staff):
         for _ in range(5):
             post(client, "/sign-in", login=login, password="wrong")
         assert post(client, "/sign-in", login=login, password="wrong").status_code == 429
+
+
+def test_two_failures_at_the_same_moment_are_both_counted(app, staff):
+    key, said = actions.models.keyed("login", "counsellor"), []
+
+    def fails():
+        try:
+            with app.app_context():
+                actions.sign_in("counsellor", "wrong", "192.0.2.1")
+        except Exception as problem:
+            said.append(problem)
+
+    other = threading.Thread(target=fails)
+    with transaction():
+        db.session.execute(sa.insert(Attempt).values(token=key, failures=1, last_at=clock.now()))
+        other.start()
+        other.join(1)
+        assert other.is_alive()  # it waits for the first to be counted
+    other.join(10)
+    assert [getattr(one, "status", one) for one in said] == [422]
+    with transaction(write=False):
+        assert db.session.get(Attempt, key).failures == 2
+
+
+def test_a_failure_of_the_day_before_yesterday_is_forgotten(app, staff):
+    start = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
+    key = actions.models.keyed("login", "counsellor")
+    for moment in (start, start + dt.timedelta(days=2)):
+        with clock.frozen(moment), pytest.raises(Refusal):
+            actions.sign_in("counsellor", "wrong", "192.0.2.1")
+    with transaction(write=False):
+        assert db.session.get(Attempt, key).failures == 1
 
 
 def test_success_forgets_the_failures_of_the_login(app, staff):
