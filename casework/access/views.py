@@ -141,6 +141,9 @@ edit_password.is_open_to_newcomers = True
 
 @pages.route("/account/sessions/<uuid:sign_in_id>/end", needs=SIGNED_IN, methods=["POST"])
 def end_session(sign_in_id: uuid.UUID) -> Any:
+    mine = sa.select(models.SignIn.id).where(models.SignIn.user_id == current_user.id)
+    if db.session.scalar(mine.where(models.SignIn.id == sign_in_id)) is None:
+        raise Refusal(_("There is no such page, or it is not open to you."), 404)
     sessions.end(current_user.id, sign_in_id)
     flash(_("That session is ended."))
     return redirect(url_for(".show_account"), 303)

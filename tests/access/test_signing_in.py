@@ -266,7 +266,8 @@ def test_nobody_ends_the_session_of_another(sign_in, staff):
         theirs = db.session.scalar(
             sa.select(SignIn.id).where(SignIn.user_id == staff.users["hub_adviser"])
         )
-    post(mine, f"/account/sessions/{theirs}/end", page="/account")
+    ended = post(mine, f"/account/sessions/{theirs}/end", page="/account")
+    assert ended.status_code == 404
     assert other.get("/account").status_code == 200
 
 
