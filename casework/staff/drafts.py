@@ -68,6 +68,7 @@ def drop_draft(form_key: str) -> None:
     """The form was saved for good, or is not wanted."""
     mine = {"user": current_user.id, "form": form_key}
     if db.session.connection().execute(_IS_THERE, mine).first():  # after most forms there is none
+        _one_at_a_time(current_user.id)
         for draft in db.session.scalars(_MINE, mine):
             db.session.delete(draft)
 
@@ -149,12 +150,14 @@ def _keep(
     compartments: Container[str],
     is_held: bool = False,
 ) -> dt.datetime:
-    found, now = _find(user_id, form_key), clock.now()
+    key, now = _key_of(user_id), clock.now()
+    found = db.session.scalar(_MINE, {"user": user_id, "form": form_key})
     with opening(frozenset({"draft", *compartments})):
         if found is None:
-            found = Draft(user_id=user_id, form_key=form_key, subject_id=_key_of(user_id))
+            found = Draft(user_id=user_id, form_key=form_key, subject_id=key, is_held=is_held)
             db.session.add(found)
-        found.is_held, found.saved_at = is_held, now
+        # A draft stays one, also where its form is held meanwhile.
+        found.is_held, found.saved_at = found.is_held and is_held, now
         found.draft.answers = answers
         db.session.flush()  # sealed here, while the draft may be
     return now
@@ -180,10 +183,17 @@ def _open(found: Draft) -> MultiDict[str, str]:
 
 
 def _key_of(user_id: uuid.UUID) -> uuid.UUID:
-    user = db.session.get_one(User, user_id)
+    user = _one_at_a_time(user_id)
     if user.key_id is None:
         user.key_id = new_subject()
     return user.key_id
+
+
+def _one_at_a_time(user_id: uuid.UUID) -> User:
+    """The user, whose drafts nobody else touches until this unit of work ends: two posts of one
+    form, the button and the clock, come one after the other."""
+    mine = sa.select(User).where(User.id == user_id).with_for_update(key_share=True)
+    return db.session.scalars(mine.execution_options(populate_existing=True)).one()
 
 
 def sweep() -> None:

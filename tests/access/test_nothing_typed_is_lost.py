@@ -3,6 +3,7 @@
 
 import datetime as dt
 import re
+import threading
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from casework import clock
 from casework.access import GuardedBlueprint, Permission, acting_as, drafts
 from casework.db import db, transaction
 from casework.errors import Refusal
-from casework.staff.models import Draft
+from casework.staff.models import Draft, actor_of
 from casework.web import BaseForm
 
 from .conftest import PASSWORD, post, token
@@ -263,6 +264,69 @@ def test_a_draft_is_kept_every_few_seconds_and_comes_back(kept, sign_in):
         assert "saved_at" in answer.json
     assert "Elle a dit ce qu" in browser.get("/notes/new?held=1").text
     assert "Elle a dit" not in browser.get("/notes/new").text
+
+
+def test_a_draft_stays_one_when_its_form_is_held_meanwhile(kept, sign_in):
+    browser = sign_in("counsellor")
+    form = typed(browser.get("/notes/new").text)
+    browser.post("/drafts/notes/new", data=form)
+    browser.post("/notes/new?lang=ar", data=form)
+    with transaction(write=False):
+        assert not db.session.scalars(sa.select(Draft.is_held)).one()
+
+
+def meanwhile(app, actor, act):
+    """A thread that does this as a request of hers would, and what it met."""
+    met = []
+
+    def request():
+        try:
+            with app.app_context(), acting_as(actor), transaction():
+                act()
+        except Exception as problem:
+            met.append(problem)
+
+    return threading.Thread(target=request), met
+
+
+@pytest.fixture
+def counsellor(staff):
+    """As a request knows her: read before its own transaction begins."""
+    with transaction(write=False):
+        return actor_of(staff.user("counsellor"))
+
+
+def test_two_posts_of_one_form_at_the_same_moment_are_one_draft(app, counsellor):
+    """The button, while the clock was at it."""
+    second = {"note": "second"}
+    button, met = meanwhile(app, counsellor, lambda: drafts.save_draft("/notes/new", second))
+    with acting_as(counsellor), transaction():
+        drafts.save_draft("/notes/new", {"note": "first"})
+        button.start()
+        button.join(0.5)
+        assert button.is_alive()  # it waits for this one
+    button.join(10)
+    assert met == []
+    db.session.expunge_all()  # what another session saved since
+    with acting_as(counsellor), transaction(write=False):
+        assert drafts.draft_of("/notes/new")["note"] == "second"
+    with transaction(write=False):
+        assert len(db.session.scalars(sa.select(Draft)).all()) == 1
+
+
+def test_a_form_saved_while_its_draft_is_being_kept_leaves_no_draft(app, counsellor):
+    with acting_as(counsellor), transaction():
+        drafts.save_draft("/notes/new", {"note": "first"})
+    saving, met = meanwhile(app, counsellor, lambda: drafts.drop_draft("/notes/new"))
+    with acting_as(counsellor), transaction():
+        drafts.save_draft("/notes/new", {"note": "second"})
+        saving.start()
+        saving.join(0.5)
+        assert saving.is_alive()
+    saving.join(10)
+    assert met == []
+    with transaction(write=False):
+        assert db.session.scalars(sa.select(Draft)).all() == []
 
 
 def test_without_scripts_the_draft_button_leads_back_to_the_form(kept, sign_in):
