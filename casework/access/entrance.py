@@ -12,7 +12,7 @@ from flask import Flask, abort, current_app, request
 from casework.db import db, transaction
 from casework.i18n import _l
 from casework.policy import Permission
-from casework.staff import User, current_user, drafts, sessions
+from casework.staff import User, blueprint, current_user, drafts, sessions
 
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "[::1]", "::1"}
 # (permission, endpoint, icon, label): who may, sees the way. The first four fit a phone.
@@ -44,7 +44,7 @@ def init_app(app: Flask) -> None:
     shell.signed_in = lambda: bool(_here())
     shell.navigation, shell.idle_seconds = _navigation, _idle_seconds
     shell.search = _search
-    shell.draft_at = _draft_at
+    shell.draft_at, shell.form_path = _draft_at, blueprint.form_path
     shell.language, shell.remember_language = _language, _remember_language
 
 

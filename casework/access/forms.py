@@ -27,6 +27,7 @@ class SignInForm(BaseForm):
 
 class UnlockForm(BaseForm):
     password = _password(_l("Password"), "current-password")
+    carried = wtforms.HiddenField()  # a sealed form that was too long to be held for her
 
 
 class PasswordForm(BaseForm):

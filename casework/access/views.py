@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import abort, flash, g, jsonify, redirect, render_template, request, session, url_for
+from werkzeug.datastructures import MultiDict
 
 from casework import clock
 from casework.db import db
@@ -14,6 +15,7 @@ from casework.i18n import _
 from casework.policy import ROLES, Permission
 from casework.staff import GuardedBlueprint, Site, User, current_user, drafts, models, sessions
 from casework.staff import blueprint as around
+from casework.web import errors as error_pages
 
 from . import actions
 from .forms import (
@@ -53,11 +55,12 @@ def _entered(token: str, carried: str | None) -> Any:
     """In, with new form tokens where another was here before: what she left open in another tab
     is then shown again to whoever sends it, and not saved under a name that is not hers."""
     here = sessions.recognised(token)
-    entered = here.user_id if here else None
-    if session.get("of") != str(entered):
+    if here is None:  # closed in this very moment
+        return redirect(url_for(".sign_in"), 303)
+    if session.get("of") != str(here.user_id):
         session.clear()
-        session["of"] = str(entered)
-    return sessions.give_cookie(redirect(around.next_url(entered, carried), 303), token)
+        session["of"] = str(here.user_id)
+    return sessions.give_cookie(around.come_in(here, carried), token)
 
 
 @pages.route("/unlock", needs=PUBLIC, methods=BOTH)
@@ -67,14 +70,18 @@ def unlock() -> Any:
         return redirect(url_for(".sign_in", next=request.args.get("next")), 303)
     if here.state == "open":
         return redirect(around.next_url(), 303)
+    if g.get("carried"):
+        form = UnlockForm(formdata=None, carried=g.carried)
+        return render_template("access/unlock.html", form=form)
     form = UnlockForm()
     if form.validate_on_submit():
         try:
             token = actions.unlock(here, form.password.data or "", _address())
-            return sessions.give_cookie(redirect(around.next_url(), 303), token)
+            return sessions.give_cookie(around.come_in(here, form.carried.data), token)
         except Refusal as refusal:
             form.refuse(refusal)
-    return render_template("access/unlock.html", form=form)
+    goes_home = "next" in request.args and around.next_url() == "/"
+    return render_template("access/unlock.html", form=form, goes_home=goes_home)
 
 
 @pages.route("/lock", needs=PUBLIC, methods=BOTH)
@@ -158,13 +165,20 @@ def end_sessions() -> Any:
 @pages.route("/drafts/<path:form_key>", needs=SIGNED_IN, methods=["POST"])
 def keep_draft(form_key: str) -> Any:
     """What is typed so far in the form at this address, every few seconds or by the button."""
-    if not drafts.FORM_KEY.fullmatch(form_key):
+    path = around.form_path()
+    if path is None or not around.opens(current_user, path):
         abort(404)
-    saved_at = drafts.save_draft(f"/{form_key}", request.form)
+    try:
+        saved_at = drafts.save_draft(path, request.form)
+    except drafts.TooMuch as refusal:
+        if around.wants_json():
+            raise
+        typed = MultiDict(drafts.answers_of(request.form))
+        return error_pages.give_text_back(typed, f"{path}?again=1", refusal.message)
     if around.wants_json():
         return jsonify(saved_at=saved_at.isoformat())
     flash(_("The draft is saved."))
-    return redirect(f"/{form_key}?held=1", 303)
+    return redirect(f"{path}?held=1", 303)
 
 
 # ------------------------------------------------------------------ the administrator

@@ -15,25 +15,30 @@ from flask import (
     Response,
     abort,
     current_app,
+    flash,
     g,
     make_response,
     redirect,
     request,
+    session,
     url_for,
 )
 from flask import session as flask_session
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import event, orm
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from casework.audit import attest, trace
 from casework.db import db, hopefully, transaction
 from casework.errors import Refusal, Stale
-from casework.i18n import LANGUAGES
-from casework.policy import Permission
+from casework.i18n import LANGUAGES, _
+from casework.policy import ROLES, Permission
+from casework.web import errors as error_pages
 
 from . import drafts, sessions
-from .acting import acting_as
+from .acting import acting_as, current_user
+from .models import User, actor_of
 
 READS = {"GET", "HEAD", "OPTIONS"}
 # An address on this server: one slash, then no second one nor what a browser takes for one.
@@ -87,8 +92,6 @@ def _enclosed(view: Callable[..., Any], needs: Permission | Door) -> Callable[..
             return turned_away(here)
         if here.actor.must_change_password and not getattr(page, "is_open_to_newcomers", False):
             return redirect(url_for("access.edit_password"))
-        if _only_to_be_seen():
-            return _seen_again(here.user_id)
         with acting_as(here.actor, session_ref=here.id):
             mark = trace(_action(needs), **_object(arguments))
             if isinstance(needs, Permission) and not here.actor.may(needs):
@@ -102,16 +105,27 @@ def _enclosed(view: Callable[..., Any], needs: Permission | Door) -> Callable[..
 def _only_to_be_seen() -> bool:
     """Whether a form comes to be shown again, not to be saved: the language switch was touched
     while it was being written in, or its page had stood open across a sign-in."""
-    asked = request.args.get("lang") in LANGUAGES or "again" in request.args
-    methods = request.url_rule.methods if request.url_rule else None
-    return request.method == "POST" and asked and "GET" in (methods or ())
+    switched = request.args.get("lang") in LANGUAGES and form_path() is not None
+    return request.method == "POST" and (switched or "again" in request.args)
 
 
-def _seen_again(writer: uuid.UUID) -> Any:
-    """Its text waits for her in the same form; she saves it herself."""
-    drafts.hold(writer, request.path, request.form)
+def _seen_again(view: Callable[[], Any]) -> Response:
+    """Its text waits for her in the same form; she saves it herself. What cannot be kept
+    meanwhile is shown at once."""
+    if form_path() != request.path:
+        raise Refusal(_("Nothing was done. Open the page again and try once more."), 400)
+    if not drafts.hold(current_user.id, request.path, request.form):
+        return _shown_with_its_text(view)
     asked = {name: value for name, value in request.args.items() if name != "again"}
-    return redirect(f"{request.path}?{urlencode({**asked, 'held': 1})}", 303)
+    return make_response(redirect(f"{request.path}?{urlencode({**asked, 'held': 1})}", 303))
+
+
+def _shown_with_its_text(view: Callable[[], Any]) -> Response:
+    """The form as if it had been opened anew, with all that was sent: it changes nothing."""
+    flash(str(drafts.NOT_KEPT_ASIDE), "warning")
+    g.held, g.form_at, g.form_status = MultiDict(drafts.answers_of(request.form)), request.path, 413
+    request.method = "GET"
+    return _transacted(view)
 
 
 def _action(needs: Permission | Door) -> str:
@@ -128,7 +142,7 @@ def _traced(mark: Any, view: Callable[[], Any]) -> Response:
     """Run the view in its transaction, and tell the trail how it ended."""
     outcome = "failed"
     try:
-        response = _transacted(view)
+        response = _seen_again(view) if _only_to_be_seen() else _transacted(view)
         outcome = "ok" if response.status_code < 400 and not g.get("form_status") else "refused"
         return response
     except Stale:
@@ -160,8 +174,8 @@ def _transacted(view: Callable[[], Any]) -> Response:
 
 def _once(view: Callable[[], Any]) -> Response:
     with transaction(write=request.method not in READS):
-        back = request.method == "GET" and "held" in request.args
-        g.held = drafts.draft_of(request.path) if back else None
+        if request.method == "GET" and "held" in request.args and "held" not in g:
+            g.held = drafts.draft_of(request.path)
         response = make_response(current_app.ensure_sync(view)())
         if g.get("form_status") or response.status_code >= 400:
             db.session.rollback()  # a form shown again has changed nothing
@@ -184,30 +198,63 @@ def _attest(session: orm.Session) -> None:
 
 
 def turned_away(here: sessions.Presence | None) -> Any:
-    """To the password, and back to the same form with the same text."""
-    if here is None and request.method == "POST" and not wants_json():
-        g.carried = drafts.carry(_form_path(), request.form)
-        if g.carried:
-            return make_response(current_app.view_functions["access.sign_in"](), 401)
-    kept = False
-    if here and request.method not in READS:
-        kept = drafts.hold(here.user_id, _form_path(), request.form)
+    """To the password, and back to the same form with the same text.
+
+    The text is held for who was here, if it can be; else it goes, sealed, through the door's page.
+    """
     door = "access.unlock" if here and here.state == "locked" else "access.sign_in"
-    return redirect(url_for(door, next=_signer().dumps(_way_back(kept))), 303)
-
-
-def _way_back(kept: bool) -> str:
     if request.method in READS:
-        return request.full_path.rstrip("?")
-    return f"{_form_path()}?held=1" if kept else "/"
+        return _to(door, request.full_path.rstrip("?"))
+    path = form_path()
+    if path is None:  # nothing shows at this address: there is no form to come back to
+        return _to(door, "/")
+    if here and drafts.hold(here.user_id, path, request.form):
+        return _to(door, f"{path}?held=1")
+    if not wants_json():
+        g.carried = drafts.carry(path, request.form, here.user_id if here else _last_here())
+        if g.carried:
+            return make_response(current_app.view_functions[door](), 401)
+    return _to(door, "/")
 
 
-def _form_path() -> str:
-    """The address of the form, where a draft was sent elsewhere to be kept."""
+def _to(door: str, back: str) -> Any:
+    return redirect(url_for(door, next=_signer().dumps(back)), 303)
+
+
+def _last_here() -> uuid.UUID | None:
+    """Whose session this browser's form tokens are of, also after it ended."""
+    try:
+        return uuid.UUID(session.get("of", ""))
+    except ValueError:
+        return None
+
+
+def form_path() -> str | None:
+    """The address of the form that was sent, or whose draft was sent to be kept. None where no
+    form of ours is shown, so that nobody can be led back there."""
     key = (request.view_args or {}).get("form_key")
-    if key is None:
-        return request.path
-    return f"/{key}" if drafts.FORM_KEY.fullmatch(key) else "/"
+    if key is not None and not drafts.FORM_KEY.fullmatch(key):
+        return None
+    path = request.path if key is None else f"/{key}"
+    return path if _need_of(path) else None
+
+
+def opens(actor: Any, path: str) -> bool:
+    """Whether her role opens the form at this address; which records it shows is asked later."""
+    need = _need_of(path)
+    return actor.may(need) if isinstance(need, Permission) else need is SIGNED_IN
+
+
+def _need_of(path: str) -> Any:
+    """What the form at this address needs; None if none is shown and sent there."""
+    adapter = current_app.create_url_adapter(request)
+    try:
+        rule, _arguments = adapter.match(path, method="GET", return_rule=True)  # type: ignore[union-attr]
+    except HTTPException:
+        return None
+    if "POST" not in (rule.methods or ()):
+        return None
+    return getattr(current_app.view_functions[rule.endpoint], "needs", None)
 
 
 def wants_json() -> bool:
@@ -216,12 +263,53 @@ def wants_json() -> bool:
     return wanted == "application/json"
 
 
-def next_url(user_id: uuid.UUID | None = None, carried: str | None = None) -> str:
-    """Where to go after signing in: the form whose text was carried through the sign-in page, or
-    an address of ours, signed by us, else the first page."""
-    path = drafts.put_down(user_id, carried) if user_id and carried else None
-    if path and OURS.match(path):
-        return f"{path}?held=1"
+def come_in(here: sessions.Presence, text: str | None) -> Any:
+    """To the form whose text was carried through the door, or to where she was going.
+
+    The text is its writer's. Another who comes in goes to the start page, and the text waits for
+    the writer under her own key. Where no cookie tells the writer, it is given to who comes in
+    only if her role opens that form and the roles of one strand alone do: what a cell wrote is
+    never handed to the hub.
+    """
+    brought = drafts.carried(text) if text else None
+    if brought is None or not OURS.match(brought.path):
+        return redirect(next_url(), 303)
+    if brought.writer == here.user_id or (brought.writer is None and _is_of_one_strand(brought)):
+        return _brought_in(here, brought)
+    if brought.writer and _waits_for(brought.writer, brought):
+        flash(_("What a colleague was writing here waits for her. She finds it when she signs in."))
+    else:
+        flash(_("What was being written here was not kept: it may be a colleague’s."), "warning")
+    return redirect("/", 303)
+
+
+def _brought_in(here: sessions.Presence, brought: drafts.Carried) -> Any:
+    if not opens(here.actor, brought.path):
+        return redirect("/", 303)
+    if drafts.put_down(here.user_id, brought):
+        return redirect(f"{brought.path}?held=1", 303)
+    return make_response(
+        error_pages.give_text_back(
+            MultiDict(brought.answers), f"{brought.path}?again=1", drafts.NOT_KEPT_ASIDE
+        )
+    )
+
+
+def _waits_for(writer: uuid.UUID, brought: drafts.Carried) -> bool:
+    with transaction(write=False):
+        user = db.session.get(User, writer)
+        hers = user is not None and user.is_active and opens(actor_of(user), brought.path)
+    return hers and drafts.put_down(writer, brought)
+
+
+def _is_of_one_strand(brought: drafts.Carried) -> bool:
+    need = _need_of(brought.path)
+    strands = {role.strand for role in ROLES.values() if need in role.permissions}
+    return len(strands - {None}) <= 1 and need is not SIGNED_IN
+
+
+def next_url() -> str:
+    """Where to go after the door: an address of ours, signed by us, else the first page."""
     try:
         address = str(_signer().loads(request.args.get("next", "")))
     except BadSignature:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What someone was writing is never lost: drafts, and forms that met a locked or ended session.
 
-Both are sealed under the user's own key and come back to her only.
+Both are sealed under the user's own key and come back to her only. What cannot be kept is never
+let go in silence: `save_draft` refuses, `hold` says so, and the page keeps the text.
 """
 
 import base64
@@ -12,6 +13,7 @@ import uuid
 import zlib
 from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,7 +24,7 @@ from werkzeug.datastructures import MultiDict
 from casework import clock
 from casework.db import db, transaction
 from casework.errors import Refusal
-from casework.i18n import _
+from casework.i18n import _, _l
 from casework.vault import VaultError, formats, new_subject, opening
 
 from .acting import current_user
@@ -39,6 +41,30 @@ _MINE, _IS_THERE = sa.select(Draft).where(_SAME_FORM), sa.select(_DRAFTS.id).whe
 # `record` is the id a form was given: text that comes back is a record of its own.
 NEVER_KEPT = {"csrf_token", "password", "new_password", "record"}
 CARRIED = b"carried through the sign-in page"
+NOT_KEPT_ASIDE = _l(
+    "This cannot be kept aside: it is too long, or too many forms wait to be finished. "
+    "Nothing is saved yet."
+)
+LONGEST = 190_000  # bytes of what was typed in one form; an envelope takes little more
+HEAVIEST = 1_500_000  # letters of what is carried: the sign-in page must be able to send it
+MOST = 100  # forms of one user that wait at once
+
+
+class TooMuch(Refusal):
+    """More than can be kept unsaved; the page that was sent must not lose it."""
+
+    def __init__(self, message: object) -> None:
+        super().__init__(message, 413)
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A form that went through the sign-in page; `writer` is None where nothing tells who."""
+
+    path: str
+    answers: dict[str, list[str]]
+    at: dt.datetime
+    writer: uuid.UUID | None
 
 
 def save_draft(form_key: str, data: Mapping[str, Any]) -> dt.datetime:
@@ -49,7 +75,10 @@ def save_draft(form_key: str, data: Mapping[str, Any]) -> dt.datetime:
     """
     if not current_user.compartments:
         raise Refusal(_("Your role keeps no drafts."), 403)
-    return _keep(current_user.id, form_key, _answers(data), current_user.compartments)
+    try:
+        return _keep(current_user.id, form_key, answers_of(data), current_user.compartments)
+    except VaultError as error:
+        raise TooMuch(NOT_KEPT_ASIDE) from error
 
 
 def draft_of(form_key: str) -> MultiDict[str, str] | None:
@@ -106,37 +135,48 @@ def _hold_what_was_sent() -> None:
 
 
 def hold(user_id: uuid.UUID, path: str, form: Mapping[str, Any]) -> bool:
-    """Keep a form that met a locked or ended session, for a day. Says whether it could."""
+    """Keep for a day a form that is not saved yet. Says whether it could: not what is too long,
+    nor anything in a process that opens no file. Whoever asks then keeps the text on the page."""
     try:
         with transaction():
-            _keep(user_id, path[:200], _answers(form), frozenset(), is_held=True)
-    except VaultError:
-        return False  # this process opens no file, so its pages have no text to lose
+            _keep(user_id, path[:200], answers_of(form), frozenset(), is_held=True)
+    except (TooMuch, VaultError):
+        return False
     return True
 
 
-def carry(path: str, form: Mapping[str, Any]) -> str:
-    """A form that met nobody's session, sealed, to go through the sign-in page and back. Empty if
-    nothing was typed."""
-    answers = _answers(form)
+def carry(path: str, form: Mapping[str, Any], writer: uuid.UUID | None) -> str:
+    """A form that cannot be held for its writer, sealed, to go through the door's page and back.
+    Empty if nothing was typed."""
+    answers = answers_of(form)
     if not any(any(values) for values in answers.values()):
         return ""
-    until = clock.now() + KEPT[True]
-    text = json.dumps([path[:200], answers, until.isoformat()]).encode()
-    return base64.b64encode(formats.seal(_carrier(), 0, zlib.compress(text), CARRIED)).decode()
+    text = json.dumps([path[:200], answers, clock.now().isoformat(), writer and str(writer)])
+    box = formats.seal(_carrier(), 0, zlib.compress(text.encode()), CARRIED)
+    if len(box) * 4 > HEAVIEST * 3:
+        raise TooMuch(_("So long a text cannot be kept while you sign in. Go back: it is there."))
+    return base64.urlsafe_b64encode(box).decode()
 
 
-def put_down(user_id: uuid.UUID, carried: str) -> str | None:
-    """Hold what was carried for who signed in, to see it in its form and save it herself; gives
-    the address of that form. None for what is not ours, too old, or not kept."""
+def carried(text: str) -> Carried | None:
+    """What was carried; None for what is not ours or too old."""
     try:
-        text = formats.unseal(_carrier(), base64.b64decode(carried), CARRIED)
+        opened = formats.unseal(_carrier(), base64.urlsafe_b64decode(text), CARRIED)
     except (VaultError, ValueError):
         return None
-    path, answers, until = json.loads(zlib.decompress(text))
-    if clock.now() > dt.datetime.fromisoformat(until):
-        return None
-    return str(path) if hold(user_id, path, answers) else None
+    path, answers, at, writer = json.loads(zlib.decompress(opened))
+    found = Carried(path, answers, dt.datetime.fromisoformat(at), writer and uuid.UUID(writer))
+    return found if clock.now() - found.at < KEPT[True] else None
+
+
+def put_down(user_id: uuid.UUID, brought: Carried) -> bool:
+    """Hold what was carried for this user, to see it in its form and save it herself. Says whether
+    it could. A draft of hers that is newer stands."""
+    with transaction(write=False):
+        since = saved_at(user_id, brought.path)
+    if since and since > brought.at:
+        return True
+    return hold(user_id, brought.path, brought.answers)
 
 
 def _carrier() -> AESGCM:
@@ -152,6 +192,7 @@ def _keep(
 ) -> dt.datetime:
     key, now = _key_of(user_id), clock.now()
     found = db.session.scalar(_MINE, {"user": user_id, "form": form_key})
+    _check_room(user_id, answers, is_new=found is None)
     with opening(frozenset({"draft", *compartments})):
         if found is None:
             found = Draft(user_id=user_id, form_key=form_key, subject_id=key, is_held=is_held)
@@ -163,7 +204,16 @@ def _keep(
     return now
 
 
-def _answers(data: Mapping[str, Any]) -> dict[str, list[str]]:
+def _check_room(user_id: uuid.UUID, answers: dict[str, list[str]], is_new: bool) -> None:
+    if len(json.dumps(answers, ensure_ascii=False).encode()) > LONGEST:
+        raise TooMuch(_("This text is too long to be kept. Nothing is saved yet: make it shorter."))
+    waiting = sa.select(sa.func.count()).where(_DRAFTS.user_id == user_id)
+    if is_new and (db.session.scalar(waiting) or 0) >= MOST:
+        raise TooMuch(_("Too many forms wait to be finished. Finish some of them first."))
+
+
+def answers_of(data: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What was typed in a form, as it is kept: no token, no password."""
     pairs = data.lists() if isinstance(data, MultiDict) else data.items()
     return {
         name: [str(one) for one in (value if isinstance(value, list) else [value])]

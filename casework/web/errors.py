@@ -94,14 +94,27 @@ def show_damage(_damage: Exception) -> Any:
     )
 
 
+def give_text_back(typed: MultiDict[str, str], action: str, sentence: Any) -> Any:
+    """What was typed cannot be kept on our side: the page holds it, and leads to its form."""
+    return error_page(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        _("Nothing is saved yet"),
+        sentence,
+        typed=typed,
+        action=action,
+        submit=_("Back to my text"),
+    )
+
+
 def offer_to_send_again(_error: CSRFError) -> Any:
     """The form stood open for too long or across a sign-in: what was typed comes back.
 
     Only for a browser that says the request is our own page's: nobody is to be led into sending
-    what another site typed.
+    what another site typed. And only where a form shows it again: elsewhere, sending is acting.
     """
     typed: MultiDict[str, str] = MultiDict()
-    if request.headers.get("Sec-Fetch-Site") == "same-origin":
+    at = current_app.extensions["web"].form_path()
+    if at and request.headers.get("Sec-Fetch-Site") == "same-origin":
         for name, value in request.form.items(multi=True):
             if name not in NEVER_REPEATED:
                 typed.add(name, value)
@@ -113,5 +126,5 @@ def offer_to_send_again(_error: CSRFError) -> Any:
         else _("Nothing was saved. Go back, reload the page and try again."),
         typed=typed,
         # To be seen again in its form, not saved unseen: another may sit there now.
-        action=here_with(again=1),
+        action=here_with(again=1) if at == request.path else f"{at}?again=1",
     )

@@ -37,6 +37,11 @@ def _never() -> int:
     return 0
 
 
+def _same_page() -> str | None:
+    rule = request.url_rule
+    return request.path if rule and "GET" in (rule.methods or ()) else None
+
+
 def _no_draft() -> dt.datetime | None:
     return None
 
@@ -47,8 +52,8 @@ class Shell:
 
     `navigation` gives (endpoint, icon, label) in order; the first four fit a phone.
     `idle_seconds` is 0 where nobody is signed in. `draft_at` says since when a draft of the form
-    at this address waits. `search`, `lock`, `extend` and `account` are
-    endpoints; the frame leaves out what does not exist.
+    at this address waits; `form_path`, at which address the form that was sent is shown, if it is.
+    `search`, `lock`, `extend` and `account` are endpoints; the frame leaves out what is not there.
     """
 
     signed_in: Callable[[], bool] = _nobody
@@ -57,6 +62,7 @@ class Shell:
     remember_language: Callable[[str], None] = _forget
     idle_seconds: Callable[[], int] = _never
     draft_at: Callable[[], dt.datetime | None] = _no_draft
+    form_path: Callable[[], str | None] = _same_page
     search: str | Callable[[], str] = "people.search_people"  # empty: not for this reader
     lock: str = "access.lock"
     extend: str = "access.extend"

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A locked or ended session never costs a text: same form, same words, same person."""
 
+import base64
 import datetime as dt
+import os
 import re
 import threading
 
@@ -170,8 +172,9 @@ def test_who_may_not_open_the_form_never_sees_what_was_carried_to_it(kept, sign_
     form = typed(browser.get("/notes/new").text)
     asked = without_cookie(browser).post("/notes/new", data=form)
     entered = enters(browser, asked, login="coordinator")
-    assert browser.get(entered.location).status_code == 403
+    assert entered.location == "/"
     assert kept == []
+    assert [form for form, _writer in waiting()] == ["/notes/new"]
 
 
 @pytest.mark.parametrize("forged", ["", "AAAA", "not base64 at all", "é"])
@@ -227,6 +230,243 @@ def test_her_own_form_in_another_tab_outlives_a_new_sign_in(kept, sign_in):
     sign_in("counsellor", client=without_cookie(browser))
     assert browser.post("/notes/new", data=form).status_code == 303
     assert kept == [(NOTE, ["call", "visit"])]
+
+
+def test_a_draft_left_open_across_a_sign_in_is_offered_in_its_form(kept, sign_in):
+    browser = sign_in("counsellor")
+    ours = {"Sec-Fetch-Site": "same-origin"}
+    typed_late = {**typed(browser.get("/notes/new").text), "csrf_token": "old"}
+    offered = browser.post("/drafts/notes/new", data=typed_late, headers=ours)
+    assert 'action="/notes/new?again=1"' in offered.text
+    elsewhere = browser.post("/drafts/sign-out", data=typed_late, headers=ours)
+    assert "action=" not in elsewhere.text.partition("<main")[2]
+
+
+# ------------------------------------------------------------------ whose text it is
+
+
+def waiting():
+    """(form, writer) of everything kept unsaved."""
+    with transaction(write=False):
+        return [(one.form_key, one.user_id) for one in db.session.scalars(sa.select(Draft))]
+
+
+def left_by(browser, path="/notes/new"):
+    """The page that asks who is there, after a form was sent from a post nobody is at."""
+    form = typed(browser.get("/notes/new").text)
+    return without_cookie(browser).post(path, data=form)
+
+
+@pytest.mark.parametrize("other", ["cell_supervisor", "hub_adviser", "coordinator"])
+def test_what_a_colleague_left_waits_for_her_and_is_nobody_else_s(kept, sign_in, staff, other):
+    browser = sign_in("counsellor")
+    entered = enters(browser, left_by(browser), login=other)
+    assert entered.location == "/"
+    told = browser.get("/account")
+    assert "Ce qu’une collègue écrivait ici l’attend." in told.text
+    assert "Elle a dit" not in told.text + browser.get("/notes/new?held=1").text
+    assert waiting() == [("/notes/new", staff.users["counsellor"])]
+    assert "Elle a dit ce qu" in sign_in("counsellor").get("/notes/new?held=1").text
+
+
+def test_what_a_colleague_left_does_not_take_the_place_of_what_she_wrote_since(kept, sign_in):
+    browser = sign_in("counsellor")
+    asked = left_by(browser)
+    with later(minutes=1):
+        hers = sign_in("counsellor")
+        since = {**typed(hers.get("/notes/new").text), "note": "Et depuis, ceci."}
+        hers.post("/drafts/notes/new", data=since)
+    with later(minutes=2):
+        enters(browser, asked, login="hub_adviser")
+        assert "Et depuis, ceci." in sign_in("counsellor").get("/notes/new?held=1").text
+
+
+def test_what_is_left_by_someone_whose_account_was_closed_since_is_not_kept(kept, sign_in, staff):
+    browser = sign_in("counsellor")
+    asked = left_by(browser)
+    with transaction():
+        staff.user("counsellor").is_active = False
+    assert enters(browser, asked, login="hub_adviser").location == "/"
+    assert "n’a pas été gardé" in browser.get("/account").text
+    assert waiting() == []
+
+
+@pytest.fixture
+def shared_form(app):
+    """A form that both strands open."""
+    pages = GuardedBlueprint("names", __name__)
+
+    @pages.route("/names/new", needs=Permission.PERSON_CREATE, methods=["GET", "POST"])
+    def new_name():
+        return render_template_string(PAGE, form=NoteForm())
+
+    app.register_blueprint(pages)
+
+
+def with_every_cookie_gone(app, sign_in, path):
+    form = typed(sign_in("counsellor").get(path).text)
+    browser, ours = app.test_client(), {"Sec-Fetch-Site": "same-origin"}
+    offered = browser.post(path, data=form, headers=ours)
+    again = {**form, "csrf_token": token(offered.text)}
+    return browser, browser.post(f"{path}?again=1", data=again)
+
+
+@pytest.mark.parametrize("login", ["hub_adviser", "coordinator"])
+def test_what_nobody_is_known_to_have_written_stays_in_its_strand(kept, sign_in, app, login):
+    browser, asked = with_every_cookie_gone(app, sign_in, "/notes/new")
+    assert enters(browser, asked, login=login).location == "/"
+    assert waiting() == []
+
+
+@pytest.mark.parametrize("login", ["hub_adviser", "counsellor"])
+def test_what_either_strand_may_have_written_is_given_to_none(shared_form, sign_in, app, login):
+    browser, asked = with_every_cookie_gone(app, sign_in, "/names/new")
+    assert enters(browser, asked, login=login).location == "/"
+    assert "n’a pas été gardé" in browser.get("/account").text
+    assert waiting() == []
+
+
+# ------------------------------------------------------------------ what cannot be kept aside
+
+LONG = "mot " * 60_000
+
+
+def shows_it_all(page):
+    return page.status_code == 413 and page.text.count("mot") >= 60_000
+
+
+def test_what_is_too_long_to_be_kept_is_shown_again_in_its_form(kept, sign_in):
+    browser = sign_in("counsellor")
+    form = {**typed(browser.get("/notes/new").text), "note": LONG}
+    for asked in ("lang=ar", "again=1"):
+        page = browser.post(f"/notes/new?{asked}", data=form)
+        assert shows_it_all(page)
+        assert page.text.count("selected") == 2
+    assert kept == []
+    assert waiting() == []
+    assert browser.post("/notes/new", data=form).status_code == 303
+
+
+def test_a_draft_too_long_to_be_kept_is_refused_and_given_back(kept, sign_in):
+    browser = sign_in("counsellor")
+    form = {**typed(browser.get("/notes/new").text), "note": LONG}
+    page = browser.post("/drafts/notes/new", data=form)
+    assert shows_it_all(page)
+    assert 'action="/notes/new?again=1"' in page.text
+    script = browser.post("/drafts/notes/new", data=form, headers={"Accept": "application/json"})
+    assert script.status_code == 413
+    assert waiting() == []
+
+
+@pytest.mark.parametrize("away", [{"minutes": 30}, {"hours": 11}, {"hours": 40}])
+def test_what_is_too_long_to_be_held_goes_through_the_door(kept, sign_in, away):
+    browser = sign_in("counsellor")
+    form = {**typed(browser.get("/notes/new").text), "note": LONG}
+    with later(**away):
+        asked = browser.post("/notes/new", data=form)
+        assert asked.status_code == 401
+        assert "mot mot" not in asked.text
+        door = re.search(r'action="(/unlock|/sign-in)"', asked.text)[1]
+        answers = {"login": "counsellor", "password": PASSWORD, "carried": carried(asked)}
+        given = browser.post(door, data={"csrf_token": token(asked.text), **answers})
+        assert shows_it_all(given)
+        again = {**form, "csrf_token": token(given.text)}
+        assert shows_it_all(browser.post("/notes/new?again=1", data=again))
+    assert kept == []
+
+
+def test_what_is_too_large_for_the_door_is_refused_where_it_was_typed(kept, sign_in):
+    browser = sign_in("counsellor")
+    noise = base64.urlsafe_b64encode(os.urandom(1_200_000)).decode()
+    form = {**typed(browser.get("/notes/new").text), "note": noise}
+    refused = without_cookie(browser).post("/notes/new", data=form)
+    assert refused.status_code == 413
+    assert "Revenez en arrière" in refused.text
+
+
+def test_a_process_that_opens_no_file_shows_the_text_at_once(kept, sign_in, app):
+    app.extensions["vault"].ring = None
+    browser = sign_in("counsellor")
+    form = typed(browser.get("/notes/new").text)
+    page = browser.post("/notes/new?lang=ar", data=form)
+    assert page.status_code == 413
+    assert "Elle a dit ce qu" in page.text
+
+
+def test_only_so_many_forms_of_one_person_wait(staff):
+    with acting_as(staff.user("counsellor")), transaction():
+        for number in range(drafts.MOST):
+            drafts.save_draft(f"/notes/{number}", {"note": NOTE})
+        drafts.save_draft("/notes/0", {"note": "again"})
+        with pytest.raises(Refusal) as refused:
+            drafts.save_draft("/notes/one-more", {"note": NOTE})
+    assert refused.value.status == 413
+
+
+# ------------------------------------------------------------------ who may have a form kept
+
+
+@pytest.mark.parametrize("asked", ["lang=ar", "again=1"])
+def test_a_form_is_only_kept_for_who_may_open_it(kept, sign_in, asked):
+    browser = sign_in("coordinator")
+    form = {"csrf_token": token(browser.get("/account").text), "note": NOTE}
+    assert browser.post(f"/notes/new?{asked}", data=form).status_code == 403
+    assert browser.post("/drafts/notes/new", data=form).status_code == 404
+    assert waiting() == []
+
+
+@pytest.mark.parametrize("nowhere", ["nowhere", "notes/new/at/all", "account", "sign-out"])
+def test_a_draft_of_what_is_no_form_is_not_kept(kept, sign_in, nowhere):
+    browser = sign_in("counsellor")
+    form = typed(browser.get("/notes/new").text)
+    assert browser.post(f"/drafts/{nowhere}", data=form).status_code == 404
+    assert waiting() == []
+
+
+# ------------------------------------------------------------------ pages that only take
+
+
+@pytest.fixture
+def acts(app):
+    """A page that is only posted to; gives the list of what it did."""
+    pages, done = GuardedBlueprint("acts", __name__), []
+
+    @pages.route("/notes/named", needs=Permission.SESSION_WRITE, methods=["POST"])
+    def list_named():
+        done.append(1)
+        return "done"
+
+    app.register_blueprint(pages)
+    return done
+
+
+def test_what_only_takes_is_not_a_place_to_come_back_to(kept, acts, sign_in):
+    browser = sign_in("counsellor")
+    form = {"csrf_token": token(browser.get("/notes/new").text), "part": "ka"}
+    with later(minutes=30):
+        turned = browser.post("/notes/named", data=form)
+        assert "Ce que vous avez demandé n’a pas été fait." in browser.get(turned.location).text
+        assert unlocked(browser, turned, password=PASSWORD).location == "/"
+    with later(hours=11):
+        turned = browser.post("/notes/named", data=form)
+        entered = unlocked(browser, turned, login="counsellor", password=PASSWORD)
+        assert entered.location == "/"
+    turned = without_cookie(browser).post("/notes/named", data=form)
+    assert turned.location.startswith("/sign-in?next=")
+    assert waiting() == []
+    assert acts == []
+
+
+def test_what_only_takes_does_not_act_on_what_is_only_to_be_seen(kept, acts, sign_in):
+    browser, ours = sign_in("counsellor"), {"Sec-Fetch-Site": "same-origin"}
+    form = {"csrf_token": token(browser.get("/notes/new").text), "part": "ka"}
+    stale = browser.post("/notes/named", data={**form, "csrf_token": "old"}, headers=ours)
+    assert stale.status_code == 400
+    assert "again" not in stale.text
+    again = browser.post("/notes/named?again=1", data=form)
+    assert again.status_code == 400
+    assert "Rien n’a été fait." in again.text
+    assert acts == []
 
 
 # ------------------------------------------------------------------ another language
@@ -310,8 +550,7 @@ def test_two_posts_of_one_form_at_the_same_moment_are_one_draft(app, counsellor)
     db.session.expunge_all()  # what another session saved since
     with acting_as(counsellor), transaction(write=False):
         assert drafts.draft_of("/notes/new")["note"] == "second"
-    with transaction(write=False):
-        assert len(db.session.scalars(sa.select(Draft)).all()) == 1
+    assert len(waiting()) == 1
 
 
 def test_a_form_saved_while_its_draft_is_being_kept_leaves_no_draft(app, counsellor):
@@ -325,8 +564,7 @@ def test_a_form_saved_while_its_draft_is_being_kept_leaves_no_draft(app, counsel
         assert saving.is_alive()
     saving.join(10)
     assert met == []
-    with transaction(write=False):
-        assert db.session.scalars(sa.select(Draft)).all() == []
+    assert waiting() == []
 
 
 def test_without_scripts_the_draft_button_leads_back_to_the_form(kept, sign_in):
