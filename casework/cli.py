@@ -28,6 +28,7 @@ from .audit import verify as verify_trail
 from .db import transaction
 from .errors import Refusal
 from .facts import ledger
+from .files import write_new
 from .i18n import _, _l, _n
 from .indicators.catalogue import CATALOGUE, MONTH, registry
 from .staff import acting_as_system
@@ -264,7 +265,7 @@ def _tables(
 )
 @click.option("--internal", is_flag=True, help="Unprotected, to standard output only; traced.")
 @click.option("--format", "form", default="table", type=click.Choice(indicators.FORMATS))
-@click.option("--output", type=click.Path(path_type=Path))
+@click.option("--output", type=click.Path(path_type=Path), help="A new file to write to.")
 def indicators_command(
     first: datetime, last: datetime, codes: tuple[str, ...], tables: list[tuple[str, ...]],
     internal: bool, form: str, output: Path | None,
@@ -277,7 +278,7 @@ def indicators_command(
         raise click.UsageError(_("--internal writes to standard output only."))
     text = _figures(indicators.Period(first.date(), last.date()), codes, tables, internal, form)
     if output:
-        output.write_text(text + "\n", encoding="utf-8")
+        write_new(output, f"{text}\n".encode(), mode=0o666)  # less what the umask takes away
     else:
         click.echo(text)
 
@@ -368,7 +369,11 @@ def trail_anchor(file: Path) -> None:
     """
     with acting_as_system():
         mark = trace("trail:anchor")
-        kept = current_app.extensions["trail"].anchor(file)
+        try:
+            kept = current_app.extensions["trail"].anchor(file)
+        except (Refusal, OSError) as error:
+            mark.done("refused" if isinstance(error, Refusal) else "failed")
+            raise
         mark.done(hits=kept)
     click.echo(_n("%(n)s seal was copied.", "%(n)s seals were copied.", kept))
 

@@ -49,6 +49,17 @@ def test_figures_of_an_empty_programme_are_nought(casework):
     assert {entry["value"] for entry in entries} == {0}
 
 
+def test_figures_are_never_written_over_a_file(casework, tmp_path):
+    there, new = tmp_path / "there.json", tmp_path / "new.json"
+    there.write_text("something of ours")
+    for output in (new, there):
+        done = casework("indicators", *PERIOD, "--format", "json", "--output", str(output))
+        assert done.returncode == (output == there), done.stderr
+    assert done.stderr == "Un fichier porte déjà ce nom. Rien n’a été modifié.\n"
+    assert there.read_text() == "something of ours"
+    assert new.read_text().startswith("{")
+
+
 @pytest.mark.parametrize(
     "command", [("trail", "verify"), ("vault", "status"), ("vault", "verify"), ("vault", "rotate"),
                 ("vault", "reindex"), ("facts", "verify"), ("facts", "rebuild")],

@@ -19,7 +19,7 @@ TEMPLATES = ROOT / "templates"
 
 # Roof last. A room imports from floors strictly below its own.
 FLOORS = (
-    {"db", "codelists", "i18n", "config", "clock", "errors"},
+    {"db", "codelists", "i18n", "config", "clock", "errors", "files"},
     {"keys"},
     {"vault", "disclosure", "web"},
     {"audit", "facts", "jobs"},
@@ -41,7 +41,7 @@ FLOORS = (
 FLOOR_OF = {unit: number for number, floor in enumerate(FLOORS) for unit in floor}
 ROOF = FLOOR_OF["assembly"]
 # Inside floor 0 the tools stand on each other in this order.
-TOOLS = ("clock", "i18n", "errors", "config", "codelists", "db")
+TOOLS = ("clock", "i18n", "errors", "files", "config", "codelists", "db")
 FORBIDDEN = {
     "utils", "util", "helpers", "helper", "common", "misc", "base", "core", "manager", "managers",
     "handler", "handlers", "processor", "services", "service_layer", "data", "info", "obj",

@@ -5,6 +5,7 @@ Each seal names the heads of the lanes that grew since the seal before, and the 
 seal. A copy of the anchor file that left the machine shows whatever is cut off later.
 """
 
+import errno
 import hashlib
 import json
 import logging
@@ -18,7 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from casework import clock
-from casework.errors import Refusal
+from casework.files import write_new
 from casework.i18n import _
 
 from .lines import Scribe
@@ -61,14 +62,10 @@ class Sealer:
     def copy_to(self, path: Path) -> int:
         """Write every seal to a new file, for a place where the trail is not; gives their number.
 
-        Raises Refusal where there is such a file already.
+        Raises Refusal where there is such a file already, OSError where they do not all fit.
         """
-        seals = [(text, signature) for _n, text, signature in self._store.seals()]
-        try:
-            path.touch(mode=0o600, exist_ok=False)
-        except FileExistsError:
-            raise Refusal(_("There is a file of this name already. Nothing was changed.")) from None
-        _append(path, b"".join(_as_kept(*seal) for seal in seals))
+        seals = [_as_kept(text, signature) for _n, text, signature in self._store.seals()]
+        write_new(path, b"".join(seals))
         return len(seals)
 
 
@@ -92,10 +89,14 @@ def digest_of(text: str) -> str:
 
 
 def _append(path: Path, line: bytes) -> None:
-    """In one write, so that lines of several processes never mix; durable on return."""
+    """In one write, so that lines of several processes never mix; durable on return.
+
+    Raises OSError where the line does not fit: what is torn is passed over when read.
+    """
     handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        os.write(handle, line)
+        if os.write(handle, line) != len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         os.fsync(handle)
     finally:
         os.close(handle)
@@ -109,15 +110,22 @@ class Seals:
 
     def __init__(self) -> None:
         self.heads: dict[uuid.UUID, dict[int, bytes]] = {}
-        self.compared = 0  # how many seals the anchor file holds
+        self.compared = 0  # how many seals the copy from elsewhere holds
 
-    def check(self, store: Store, scribe: Scribe, anchor: Path) -> Iterator[str]:
-        """What is wrong with the chain of seals, or against the seals kept in the anchor file.
+    def check(
+        self, store: Store, scribe: Scribe, ours: Path, away: Path | None = None
+    ) -> Iterator[str]:
+        """What is wrong with the chain of seals, or against the seals kept in our anchor file and
+        in a copy from elsewhere.
 
-        The anchor file may hold fewer: it starts over when it was taken off the machine.
+        Either may hold fewer: our file starts over when it was taken off the machine.
         """
-        kept = _kept(anchor)  # first: a seal is in the table before it is in the file
-        self.compared = len(kept)
+        kept = _kept(ours)  # first: a seal is in the table before it is in the file
+        if away is not None:
+            copied = _kept(away)
+            self.compared = len(copied)
+            for n, digests in copied.items():
+                kept.setdefault(n, set()).update(digests)
         before: str | None = None
         for expected, (n, text, signature) in enumerate(store.seals(), start=1):
             said = self._said(text, signature, scribe)
@@ -126,7 +134,7 @@ class Seals:
             elif (n, said["n"], said["before"]) != (expected, expected, before):
                 yield _("A seal before seal %(n)s is missing.", n=n)
             before = digest_of(text)
-            if kept.pop(n, before) != before:
+            if kept.pop(n, {before}) != {before}:
                 yield _changed(n)
         for n in kept:
             yield _changed(n)
@@ -144,17 +152,17 @@ def _changed(n: int) -> str:
     return _("Seal %(n)s, kept in the anchor file, is missing from the trail or was changed.", n=n)
 
 
-def _kept(anchor: Path) -> dict[int, str]:
+def _kept(anchor: Path) -> dict[int, set[str]]:
     """Digests of the seals in the anchor file, by number. A line torn by a full disk is passed
     over: it takes nothing away from what the others prove."""
     if not anchor.exists():
         return {}
-    found = {}
+    found: dict[int, set[str]] = {}
     with anchor.open(encoding="utf-8", errors="replace") as lines:
         for line in lines:
             try:
                 text = json.loads(line)["seal"]
-                found[int(json.loads(text)["n"])] = digest_of(text)
+                found.setdefault(int(json.loads(text)["n"]), set()).add(digest_of(text))
             except (ValueError, KeyError, TypeError):
                 continue
     return found

@@ -68,7 +68,8 @@ class Trail:
     def anchor(self, path: Path) -> int:
         """Seal where every lane ends now and copy all seals to a new file; gives their number.
 
-        Raises Refusal where there is such a file already, or where nothing can be sealed.
+        Raises Refusal where there is such a file already or nothing can be sealed, OSError where
+        they do not all fit.
         """
         if not self._sealer.seal():
             raise Refusal(_("The trail could not be sealed. Nothing was copied."))

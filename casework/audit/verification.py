@@ -46,12 +46,12 @@ def verify(
 
     Finds a changed, missing or reordered line, a lane cut or taken out since the last seal, and
     with `boxes` a replayed, vanished or unattested envelope. What it cannot see, it says: lines
-    newer than the last seal. `anchor` is a copy of the seals that left the machine; by default the
-    file in the instance. May run while others write.
+    newer than the last seal. `anchor` is a copy of the seals that left the machine; the file in the
+    instance is always compared. May run while others write.
     """
     seals, attested = Seals(), Attested() if boxes is not None else None
     walk = _Walk(trail, seals, attested)
-    for problem in seals.check(trail.store, trail.scribe, anchor or trail.seals_file):
+    for problem in seals.check(trail.store, trail.scribe, trail.seals_file, anchor):
         walk.found(problem)
     if anchor is not None and not seals.compared:
         walk.found(_("The anchor file holds no seal."))
@@ -63,7 +63,7 @@ def verify(
         attested.finish()
         for problem in _held_against(boxes, attested, walk):
             walk.found(problem)
-    return _report(walk, newer, seals.compared if anchor is not None else 0)
+    return _report(walk, newer, seals.compared)
 
 
 def _report(walk: "_Walk", newer: int, compared: int) -> Report:

@@ -2,14 +2,17 @@
 """Seals come while there is work, stay small, and show from outside what was cut off."""
 
 import json
+import resource
 import shutil
 import threading
 import time
+from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
 
 from casework.audit import trace, verify, writer
+from casework.audit.seals import _append
 from casework.audit.store import LANES, LINES, SEALS
 
 
@@ -134,3 +137,44 @@ def test_a_line_torn_by_a_full_disk_spoils_nothing(bench, trail, sealed):
     sealed()
     sealed()
     assert verify(trail).ok
+
+
+def test_our_own_file_is_compared_beside_a_copy_from_elsewhere(bench, trail, sealed):
+    away = bench.folder / "early.jsonl"
+    trail.anchor(away)
+    sealed()
+    bench.change(sa.delete(SEALS).where(SEALS.c.n == 4))
+    assert verify(trail, anchor=away).problems
+    trail.seals_file.unlink()
+    assert not verify(trail, anchor=away).problems  # the copy alone knows no fourth seal
+
+
+def test_a_seal_that_both_files_hold_is_missed_once(bench, trail, sealed):
+    away = bench.folder / "away.jsonl"
+    trail.anchor(away)
+    bench.change(sa.delete(SEALS).where(SEALS.c.n == 3))
+    assert len([one for one in verify(trail, anchor=away).problems if "3," in one]) == 1
+
+
+@contextmanager
+def room_for(size):
+    """A medium on which no file grows past so many bytes."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+
+
+def test_a_copy_that_does_not_fit_is_not_said_to_be_one(bench, trail, sealed):
+    away = bench.folder / "away.jsonl"
+    with room_for(700), pytest.raises(OSError):
+        trail.anchor(away)
+    assert not away.exists()
+    assert trail.anchor(away) == 3  # with room again, under the same name
+
+
+def test_a_seal_torn_by_a_full_disk_is_no_success(tmp_path):
+    with room_for(10), pytest.raises(OSError):
+        _append(tmp_path / "seals.jsonl", b"a line of some length")
