@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""How an instance is born: keys, schema, canaries. Nothing is ever overwritten."""
+"""How an instance is born: schema, trail, keys, canaries. Nothing is ever overwritten."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +9,7 @@ import flask_migrate
 from flask import Flask
 
 from . import bare_app, config, create_app
+from .audit.trail import begin_trail
 from .db import db, transaction
 from .errors import Refusal
 from .i18n import _l
@@ -27,7 +28,7 @@ def new_instance(
     schema: Callable[[Flask], None] | None = None,
     **overrides: Any,
 ) -> Flask:
-    """Make the keys and the schema of an empty instance folder, and open it.
+    """Make the schema, the trail and the keys of an empty instance folder, and open it.
 
     With a passphrase the vault opens to who knows it; without one a machine key is made.
     Raises Refusal where there is an instance already.
@@ -38,6 +39,7 @@ def new_instance(
         raise Refusal(_l("There is an instance in this folder already. Nothing was changed."))
     settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
     (schema or upgrade_schema)(bare_app(settings))
+    begin_trail(settings)
     keyfile.create_keyfile(book, _secret(settings, passphrase), cost)
     app = create_app(instance, passphrase=passphrase, **overrides)
     with app.app_context(), opening(opening.ALL), transaction():

@@ -6,7 +6,7 @@ import enum
 import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
@@ -197,6 +197,7 @@ def _current_unit() -> _Unit:
 
 # ------------------------------------------------------------------ the two engines
 
+FIRST_TABLE = "vault_state"  # made by the first step of the schema, and never empty
 SAMPLE = 400  # rows of an index that SQLite looks at to learn how it is spread
 
 
@@ -209,13 +210,38 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def check_database(url: str, instance: Path) -> None:
-    """Whether the file of a SQLite database is there: to open a missing one is to make an empty
-    one. Raises Refusal. A database on a server says so itself."""
-    at = sa.make_url(url)
-    if at.get_backend_name() != "sqlite" or "uri" in at.query or not at.database:
-        return
-    if at.database != ":memory:" and not (instance / at.database).is_file():
+    """Whether the database is there and holds our schema: to open a missing file is to make an
+    empty one. Raises Refusal."""
+    there = tables_of(url, instance)
+    if there is None:
         raise Refusal(_l("The database of this instance is missing."))
+    if FIRST_TABLE not in there:
+        raise Refusal(_l("The database of this instance is empty or of another programme."))
+
+
+def tables_of(url: str, instance: Path) -> set[str] | None:
+    """The tables of a database, which nothing is done to; None where a SQLite file is missing.
+
+    Raises Refusal where it cannot be read.
+    """
+    at = sa.make_url(url)
+    if at.get_backend_name() == "sqlite" and "uri" not in at.query:
+        return _tables_of_file(instance / (at.database or ""))
+    engine = sa.create_engine(at, poolclass=sa.NullPool)
+    return set(sa.inspect(engine).get_table_names())
+
+
+def _tables_of_file(path: Path) -> set[str] | None:
+    """Not by an engine of ours: its first words would change a file that may be another's."""
+    if not path.is_file():
+        return None
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as file:
+            rows = file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            return {name for (name,) in rows}
+    except sqlite3.Error:
+        sentence = _l("The database cannot be used: it is missing, busy or not ours.")
+        raise Refusal(sentence) from None
 
 
 def learn_sizes() -> None:

@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
 
 from casework import create_app
+from casework.audit import store as trail_store
 from casework.ceremony import new_instance
 from casework.db import db
 from casework.policy import Actor, acting
@@ -109,6 +110,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
         engine = sa.create_engine(made)
         db.metadata.create_all(engine)
         engine.dispose()
+        trail_store.make(made.render_as_string(hide_password=False))
         yield made
 
 

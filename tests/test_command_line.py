@@ -135,6 +135,23 @@ def test_a_missing_database_is_refused_and_none_is_made(template, instance, comm
     assert sorted(path.name for path in instance.iterdir()) == before
 
 
+@pytest.mark.parametrize(
+    "command", [("trail", "verify"), ("facts", "verify"), ("vault", "status"),
+                ("indicators", *PERIOD), ("serve",), ("demo",)],
+)  # fmt: skip
+def test_a_missing_trail_is_refused_and_none_is_made(template, instance, command):
+    (instance / "trail.db").unlink()
+    before = sorted(path.name for path in instance.iterdir())
+    here = {"CASEWORK_INSTANCE": str(instance), "CASEWORK_MACHINE_KEY": str(template.machine_key)}
+    done = started(*command, **here)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Le journal de cette instance est introuvable. Il ne disparaît jamais de lui-même : "
+        "restaurez-le depuis la sauvegarde.\n"
+    )
+    assert sorted(path.name for path in instance.iterdir()) == before
+
+
 # ------------------------------------------------------------------ languages
 
 UNKNOWN = {

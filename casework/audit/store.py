@@ -1,19 +1,22 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Where the trail lies: a database of its own beside the main one, or a connection of its own.
 
-Its schema is made here and not by the main schema steps: a restored or migrated main database
-must never touch the trail.
+Its schema is made here, once, and not by the main schema steps: a restored or migrated main
+database must never touch the trail.
 """
 
 import datetime as dt
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from casework.db import engine_options
+from casework.db import engine_options, tables_of
+from casework.errors import Refusal
+from casework.i18n import _l
 
 from .lines import Line
 
@@ -74,14 +77,6 @@ class Store:
         self._begin, self._insert, self._spell = _SQLITE if lite else _POSTGRES
         self._held: Any = None
         self._inherited: list[Any] = []
-        self._make_tables()
-
-    def _make_tables(self) -> None:
-        """Several workers may start at once on a new instance: who comes late finds it done."""
-        try:
-            _make(self._engine)
-        except sa.exc.DBAPIError:
-            _make(self._engine)
 
     # ------------------------------------------------------------------ writing
 
@@ -213,12 +208,25 @@ class Store:
         self._engine.dispose()
 
 
-def _make(engine: sa.Engine) -> None:
-    with engine.begin() as connection:
-        for table in _metadata.sorted_tables:
-            connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
-            for index in table.indexes:
-                connection.execute(sa.schema.CreateIndex(index, if_not_exists=True))
+# ------------------------------------------------------------------ the beginning
+
+
+def make(url: str) -> None:
+    """The tables of a new trail. Only the birth of an instance makes one."""
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    _metadata.create_all(engine)
+
+
+def check_there(url: str, instance: Path) -> None:
+    """Whether the trail is there: an empty one in its place would hide what was taken away.
+
+    Raises Refusal.
+    """
+    if not set(_metadata.tables) <= (tables_of(url, instance) or set()):
+        raise Refusal(
+            _l("The trail of this instance is missing. It never vanishes by itself: restore it from"
+               " the backup.")
+        )  # fmt: skip
 
 
 def _for_postgres(line: Line) -> tuple[Any, ...]:

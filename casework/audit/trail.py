@@ -13,12 +13,13 @@ from typing import Any
 from flask import Flask, current_app
 
 from casework import clock
+from casework.config import Settings
 from casework.errors import Refusal
 from casework.i18n import _
 
 from .lines import Content, Scribe, check, check_contents, spelled
 from .seals import Sealer
-from .store import FILE, SEALS_FILE, Store
+from .store import FILE, SEALS_FILE, Store, check_there, make
 from .writer import Entry, Writer
 
 _speaker: ContextVar[tuple[uuid.UUID | None, uuid.UUID | None]] = ContextVar(
@@ -37,10 +38,14 @@ class Trail:
 
     @classmethod
     def init_app(cls, app: Flask) -> "Trail":
-        """Open the trail beside the main database. Needs the office domain of the vault only."""
+        """Open the trail beside the main database. Needs the office domain of the vault only.
+
+        Raises Refusal where it is missing.
+        """
         settings, vault = app.config["CASEWORK"], app.extensions["vault"]
-        url = settings.database_url
-        store = Store(f"sqlite:///{settings.instance / FILE}" if url.startswith("sqlite") else url)
+        url = _address(settings)
+        check_there(url, settings.instance)
+        store = Store(url)
         scribe = Scribe(vault.office_key("trail"), vault.office_key("trail-sign"))
         trail = cls(store, scribe, settings.instance / SEALS_FILE)
         app.extensions["trail"] = trail
@@ -80,6 +85,16 @@ class Trail:
         atexit.unregister(self.close)
         self._writer.close()
         self.store.close()
+
+
+def begin_trail(settings: Settings) -> None:
+    """The empty trail of an instance that is being made."""
+    make(_address(settings))
+
+
+def _address(settings: Settings) -> str:
+    url = settings.database_url
+    return f"sqlite:///{settings.instance / FILE}" if url.startswith("sqlite") else url
 
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)

@@ -8,7 +8,7 @@ from flask import Flask
 
 from casework.audit import Trail
 from casework.audit.lines import Scribe
-from casework.audit.store import Store
+from casework.audit.store import Store, make
 
 TABLES = "trail_lane, trail_line, trail_seal, trail_sealed"
 
@@ -46,7 +46,7 @@ def bench(tmp_path, database_kind, request):
     url = f"sqlite:///{tmp_path / 'trail.db'}"
     if database_kind == "postgres":
         url = request.getfixturevalue("postgres_url").render_as_string(hide_password=False)
-        Store(url).close()
+    make(url)
     made = Bench(url, tmp_path)
     if database_kind == "postgres":
         made.change(f"TRUNCATE {TABLES}")

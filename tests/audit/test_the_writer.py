@@ -10,7 +10,7 @@ import time
 import pytest
 
 from casework.audit import trace, verify, writer
-from casework.audit.store import Store
+from casework.audit.store import Store, make
 from casework.audit.writer import TrailUnwritableError
 
 GONE, BACK = "ALTER TABLE trail_line RENAME TO gone", "ALTER TABLE gone RENAME TO trail_line"
@@ -155,9 +155,10 @@ def test_a_forked_worker_has_a_lane_of_its_own(bench, trail):
     assert len(list(trail.store.lines())) == 41
 
 
-def test_workers_may_start_at_once_on_a_new_instance(tmp_path):
+def test_workers_may_start_at_once_on_a_new_trail(tmp_path):
     start = "import sys; from casework.audit.store import Store; Store(sys.argv[1]).last_seal()"
     url = f"sqlite:///{tmp_path / 'trail.db'}"
+    make(url)
     starts = [subprocess.Popen([sys.executable, "-c", start, url]) for _ in range(6)]
     assert [one.wait() for one in starts] == [0] * 6
     store = Store(url)
