@@ -182,7 +182,9 @@ def demo_command(scale: int, seed: int, unless_filled: bool) -> None:
     Example: casework demo --scale 2
     """
     settings = config.load()
-    if not (unless_filled and server.is_demo(settings)):
+    if unless_filled and server.is_demo(settings):
+        _check_opens()
+    else:
         app = create_app() if _is_made(settings) else ceremony.new_instance()
         with app.app_context():
             demo.fill(seed, scale, _progress)
@@ -196,6 +198,11 @@ def demo_command(scale: int, seed: int, unless_filled: bool) -> None:
 def _progress(done: int, of: int) -> None:
     if sys.stderr.isatty():
         click.echo(f"\r{done} / {of}", nl=False, err=True)
+
+
+def _check_opens(passphrase: str | None = None) -> None:
+    """Whether this instance opens: refused here, in a sentence, and not in a worker or later."""
+    create_app(passphrase=passphrase).extensions["trail"].close()
 
 
 def _address(_context: click.Context, _option: click.Parameter, bind: str) -> str:
@@ -218,9 +225,10 @@ def serve(bind: str, workers: int) -> None:
     Example: casework serve --bind 127.0.0.1:8000
     """
     settings, passphrase = config.load(), _passphrase()
-    server.check_bind(settings, server.split_bind(bind)[0])
-    app = create_app(passphrase=passphrase)  # refuse here, in a sentence, and not in a worker
-    app.extensions["trail"].close()
+    host, port = server.split_bind(bind)
+    server.check_bind(settings, host)
+    _check_opens(passphrase)
+    server.check_free(host, port)
     click.echo(f"http://{bind}")
     server.serve(settings, bind, workers, passphrase=passphrase)
 

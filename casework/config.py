@@ -7,6 +7,7 @@ become a silent default.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ class SettingError(Exception):
     """A setting is unknown or not of its type; the sentence says which."""
 
 
+DATABASE = re.compile(r"(sqlite|postgresql\+psycopg)://")
 WRONG = {
     int: _l("The setting %(name)s is not a whole number."),
     bool: _l("The setting %(name)s is neither true nor false."),
@@ -37,6 +39,7 @@ class Setting:
     kind: type
     default: Any
     why: str
+    least: int = 1
 
 
 SETTINGS = (
@@ -51,7 +54,7 @@ SETTINGS = (
     Setting("idle_minutes", int, 10, "Minutes without a touch before a post locks."),
     Setting("shared_idle_minutes", int, 5, "The same on a post marked shared."),
     Setting("session_hours", int, 10, "Hours after which one must sign in again."),
-    Setting("password_memory_kib", int, 47_104, "Memory of the password hash, in KiB."),
+    Setting("password_memory_kib", int, 47_104, "Memory of the password hash, in KiB.", least=8),
     Setting("password_rounds", int, 2, "Rounds of the password hash."),
     Setting("trusted_proxy", bool, False, "True behind a proxy that speaks HTTPS for us."),
 )  # fmt: skip
@@ -97,6 +100,10 @@ def load(
         name: _convert(setting, chosen[name]) if name in chosen else setting.default
         for name, setting in known.items()
     }
+    if values["database_url"] and not DATABASE.match(values["database_url"]):
+        raise SettingError(
+            _("The setting database_url begins neither with sqlite:// nor postgresql+psycopg://.")
+        )
     return Settings(folder, values)
 
 
@@ -119,9 +126,22 @@ def _convert(setting: Setting, value: Any) -> Any:
     try:
         if setting.kind is bool and isinstance(value, str):
             return {"1": True, "true": True, "0": False, "false": False}[value.lower()]
+        if setting.kind is int:
+            return _whole(setting, value)
         return value if value is None else setting.kind(value)
     except (KeyError, ValueError, TypeError) as error:
         raise SettingError(str(WRONG[setting.kind]) % {"name": setting.name}) from error
+
+
+def _whole(setting: Setting, value: Any) -> int:
+    """A number that is not rounded on the way, and large enough to mean something."""
+    if not isinstance(value, int | str) or isinstance(value, bool):
+        raise TypeError(value)
+    if int(value) < setting.least:
+        sentence = _("The setting %(name)s is at least %(least)s.",
+                     name=setting.name, least=setting.least)  # fmt: skip
+        raise SettingError(sentence)
+    return int(value)
 
 
 def _default_machine_key(instance: Path) -> Path:

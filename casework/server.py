@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The production server: granian over our WSGI application, on an address that is safe to use."""
 
+import errno
 import ipaddress
 import os
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,6 +65,29 @@ def split_bind(bind: str) -> tuple[str, int]:
     return host, int(port)
 
 
+def check_free(host: str, port: int) -> None:
+    """Refuse an address that another server holds, were it one of ours: the system would share it
+    between the two without a word. Raises Refusal."""
+    try:
+        address = _numeric(host)
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        with socket.socket(family) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one that just stopped
+            trial.bind((address, port))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            sentence = _l("Another server runs on this address. Stop it, or choose another port.")
+        else:
+            sentence = _l("This machine cannot serve on this address.")
+        raise Refusal(sentence) from None
+
+
+def _numeric(host: str) -> str:
+    """The address a name stands for: granian knows no names."""
+    found = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
+    return str(min(found, key=lambda one: one[0] != socket.AF_INET)[4][0])
+
+
 def serve(
     settings: config.Settings,
     bind: str,
@@ -95,7 +120,7 @@ def _handed_over(passphrase: str | None) -> Iterator[None]:
 def _granian(host: str, port: int, workers: int, threads: int) -> None:
     Granian(
         "wsgi:app",
-        address=host.strip("[]"),
+        address=_numeric(host),
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,

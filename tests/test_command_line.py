@@ -4,6 +4,7 @@
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from casework import cli, config
+from casework import cli, config, server
 from casework.bench import __main__ as bench
 from casework.db import transaction
 from casework.vault import new_subject, opening
@@ -152,6 +153,33 @@ def test_a_missing_trail_is_refused_and_none_is_made(template, instance, command
     assert sorted(path.name for path in instance.iterdir()) == before
 
 
+@pytest.mark.parametrize("gone", ["casework.db", "trail.db"])
+def test_a_demo_that_lost_a_database_is_no_demo(template, instance, gone):
+    here = {"CASEWORK_INSTANCE": str(instance), "CASEWORK_MACHINE_KEY": str(template.machine_key)}
+    server.mark_demo(config.load(instance, environ={}))
+    assert started("demo", "--unless-filled", **here).returncode == 0
+    (instance / gone).unlink()
+    done = started("demo", "--unless-filled", **here)
+    assert done.returncode == 1
+    assert not done.stdout
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("shared", [False, True], ids=["another programme", "another casework"])
+def test_an_address_that_is_held_is_refused_before_it_is_said(template, instance, shared):
+    here = {"CASEWORK_INSTANCE": str(instance), "CASEWORK_MACHINE_KEY": str(template.machine_key)}
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, shared)  # as granian does
+        held.bind(("127.0.0.1", 0))
+        held.listen()
+        done = started("serve", "--bind", f"127.0.0.1:{held.getsockname()[1]}", **here)
+    assert done.returncode == 1
+    assert not done.stdout
+    assert done.stderr == (
+        "Un autre serveur occupe cette adresse. Arrêtez-le, ou choisissez un autre port.\n"
+    )
+
+
 # ------------------------------------------------------------------ languages
 
 UNKNOWN = {
@@ -174,11 +202,21 @@ def test_a_refusal_is_in_the_language_of_the_terminal(tmp_path, environment, lan
     assert done.stderr.strip() == UNKNOWN[language]
 
 
+ADDRESS = "Le réglage database_url ne commence ni par sqlite:// ni par postgresql+psycopg://."
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [(b"idle_minutes = 'ten'", "Le réglage idle_minutes n’est pas un nombre entier."),
      (b"trusted_proxy = 'ja'", "Le réglage trusted_proxy n’est ni vrai (true) ni faux (false)."),
      (b"machine_key = 3", "Le réglage machine_key n’est pas le nom d’un fichier."),
+     (b"idle_minutes = -5", "Le réglage idle_minutes vaut au moins 1."),
+     (b"session_hours = 0", "Le réglage session_hours vaut au moins 1."),
+     (b"password_memory_kib = 7", "Le réglage password_memory_kib vaut au moins 8."),
+     (b"idle_minutes = 2.5", "Le réglage idle_minutes n’est pas un nombre entier."),
+     (b"idle_minutes = true", "Le réglage idle_minutes n’est pas un nombre entier."),
+     (b"database_url = 'mysql://x'", ADDRESS), (b"database_url = 'postgresql://x'", ADDRESS),
+     (b"database_url = 'nonsense'", ADDRESS),
      (b"product_name = 'caf\xe9'", "Le fichier config.toml de l’instance est illisible."),
      (b"product_name =", "Le fichier config.toml de l’instance est illisible.")],
 )  # fmt: skip

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Where an instance may be served, and what a server says when it may not."""
 
+import socket
+
 import pytest
 
 from casework import config, server
@@ -40,3 +42,20 @@ def test_an_address_that_is_none_is_refused_in_a_sentence(bind):
 def test_an_address_has_two_parts():
     assert server.split_bind("127.0.0.1:8000") == ("127.0.0.1", 8000)
     assert server.split_bind("[::1]:80") == ("[::1]", 80)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_an_address_is_free_until_someone_listens_there(host):
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+        held.listen()
+        with pytest.raises(Refusal, match="autre serveur"):
+            server.check_free(host, port)
+    server.check_free(host, port)
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "nowhere.invalid"])
+def test_an_address_of_elsewhere_cannot_be_served(host):
+    with pytest.raises(Refusal, match="Cette machine"):
+        server.check_free(host, 8000)
