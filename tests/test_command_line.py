@@ -202,6 +202,19 @@ def test_a_refusal_is_in_the_language_of_the_terminal(tmp_path, environment, lan
     assert done.stderr.strip() == UNKNOWN[language]
 
 
+@pytest.mark.parametrize(
+    ("language", "slot"),
+    [
+        ("fr", "Accès : clé de la machine, ouvre tout"),
+        ("en", "Slot: machine key, opens everything"),
+    ],
+)
+def test_the_slots_are_told_in_the_language_of_the_terminal(template, instance, language, slot):
+    here = {"CASEWORK_INSTANCE": str(instance), "CASEWORK_MACHINE_KEY": str(template.machine_key)}
+    lines = started("vault", "status", LC_ALL=language, **here).stdout.splitlines()
+    assert slot in lines
+
+
 ADDRESS = "Le réglage database_url ne commence ni par sqlite:// ni par postgresql+psycopg://."
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from casework.db import db, transaction
-from casework.i18n import _, _n
+from casework.i18n import _, _l, _n
 from casework.keys import Damaged, Erased, Keyfile, Keyring
 
 from .bulk import open_rows
@@ -19,6 +19,8 @@ from .models import SubjectKey, Token, VaultKey
 from .sealing import sealed_models
 
 BATCH = 2000
+KINDS = {"machine": _l("machine key"), "passphrase": _l("a passphrase")}
+OPENS = {"all": _l("everything"), "office": _l("the office only, no file")}
 Progress = Callable[[int], None]
 
 
@@ -111,12 +113,13 @@ def described(keyfile: Keyfile) -> Report:
     """What the key file holds. A machine slot is worth a warning each time."""
     slots = keyfile.slots()
     lines = [
-        _("Opened here: %(domain)s", domain=keyfile.opens),
+        _("Opened here: %(domain)s", domain=OPENS[keyfile.opens]),
         _("Root epochs: %(active)s in use, %(retiring)s retiring", **{
             state: len(keyfile.epochs(state)) for state in ("active", "retiring")
         }),
         _("Statistics keys: %(numbers)s", numbers=", ".join(map(str, keyfile.generations()))),
-        *(_("Slot: %(kind)s, opens %(opens)s", kind=kind, opens=opens) for kind, opens in slots),
+        *(_("Slot: %(kind)s, opens %(opens)s", kind=KINDS[kind], opens=OPENS[opens])
+            for kind, opens in slots),
     ]  # fmt: skip
     if any(kind == "machine" for kind, _opens in slots):
         end = _("This machine can open itself; a copy of its whole disk opens everything.")
