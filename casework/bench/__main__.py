@@ -77,6 +77,9 @@ def _line(name: str, ratio: Any) -> str:
 if __name__ == "__main__":
     try:
         main(prog_name="casework bench")
+    except config.SettingError as refusal:
+        click.echo(str(refusal), err=True)
+        sys.exit(1)
     except sa.exc.DBAPIError:
         click.echo(_("The database cannot be used: it is missing, busy or not ours."), err=True)
         sys.exit(1)

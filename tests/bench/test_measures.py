@@ -60,8 +60,10 @@ def test_figures_are_measured_on_the_server_of_the_instance_which_keeps_nothing(
         assert databases(url) == before
 
 
-def test_a_server_that_is_not_there_is_one_sentence():
-    nowhere = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
+@pytest.mark.parametrize(
+    "nowhere", ["postgresql+psycopg://nobody@127.0.0.1:1/nothing", "mysql://of-another-kind"]
+)
+def test_a_server_that_is_not_there_is_one_sentence(nowhere):
     done = started("--only", "figures", CASEWORK_DATABASE_URL=nowhere)
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1
