@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 import sqlalchemy as sa
-from flask import abort, flash, g, jsonify, redirect, render_template, request, session, url_for
+from flask import abort, flash, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from casework import clock
@@ -53,13 +53,11 @@ def sign_in() -> Any:
 
 def _entered(token: str, carried: str | None) -> Any:
     """In, with new form tokens where another was here before: what she left open in another tab
-    is then shown again to whoever sends it, and not saved under a name that is not hers."""
+    is then not saved under a name that is not hers, whoever sends it."""
     here = sessions.recognised(token)
     if here is None:  # closed in this very moment
         return redirect(url_for(".sign_in"), 303)
-    if session.get("of") != str(here.user_id):
-        session.clear()
-        session["of"] = str(here.user_id)
+    around.tokens_of(here.user_id)
     return sessions.give_cookie(around.come_in(here, carried), token)
 
 

@@ -4,6 +4,7 @@
 import enum
 import functools
 import re
+import secrets
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -23,12 +24,12 @@ from flask import (
     session,
     url_for,
 )
-from flask import session as flask_session
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 from sqlalchemy import event, orm
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
+from casework import clock
 from casework.audit import attest, trace
 from casework.db import db, hopefully, transaction
 from casework.errors import Refusal, Stale
@@ -114,6 +115,10 @@ def _seen_again(view: Callable[[], Any]) -> Response:
     meanwhile is shown at once."""
     if form_path() != request.path:
         raise Refusal(_("Nothing was done. Open the page again and try once more."), 400)
+    writer = _writer()
+    if writer and writer != current_user.id:
+        typed = drafts.answers_of(request.form)
+        return make_response(_left_to(drafts.Carried(request.path, typed, clock.now(), writer)))
     if not drafts.hold(current_user.id, request.path, request.form):
         return _shown_with_its_text(view)
     asked = {name: value for name, value in request.args.items() if name != "again"}
@@ -160,13 +165,13 @@ def _transacted(view: Callable[[], Any]) -> Response:
     saved the same meanwhile, once more: now it finds what is there."""
     if request.method in READS:
         return _once(view)
-    before = dict(flask_session)
+    before = dict(session)
     try:
         with hopefully():
             return _once(view)
     except (sa.exc.IntegrityError, Stale):
-        flask_session.clear()
-        flask_session.update(before)
+        session.clear()
+        session.update(before)
         for name in ("form_status", "hits"):
             g.pop(name, None)
         return _once(view)
@@ -211,7 +216,7 @@ def turned_away(here: sessions.Presence | None) -> Any:
     if here and drafts.hold(here.user_id, path, request.form):
         return _to(door, f"{path}?held=1")
     if not wants_json():
-        g.carried = drafts.carry(path, request.form, here.user_id if here else _last_here())
+        g.carried = drafts.carry(path, request.form, here.user_id if here else _writer())
         if g.carried:
             return make_response(current_app.view_functions[door](), 401)
     return _to(door, "/")
@@ -221,11 +226,21 @@ def _to(door: str, back: str) -> Any:
     return redirect(url_for(door, next=_signer().dumps(back)), 303)
 
 
-def _last_here() -> uuid.UUID | None:
-    """Whose session this browser's form tokens are of, also after it ended."""
+def tokens_of(user_id: uuid.UUID) -> None:
+    """From here on the form tokens of this browser are of this user and say so."""
+    if session.get("of") != str(user_id):
+        session.clear()
+        session["of"] = str(user_id)
+        session["csrf_token"] = f"{secrets.token_hex(20)}.{user_id}"
+
+
+def _writer() -> uuid.UUID | None:
+    """On whose page the form was written, as its token says, also after her session ended."""
+    token = request.form.get("written_with") or request.form.get("csrf_token", "")
+    signed = URLSafeTimedSerializer(current_app.secret_key or "", salt="wtf-csrf-token")
     try:
-        return uuid.UUID(session.get("of", ""))
-    except ValueError:
+        return uuid.UUID(str(signed.loads(token)).rpartition(".")[2])
+    except (BadSignature, ValueError):
         return None
 
 
@@ -267,7 +282,7 @@ def come_in(here: sessions.Presence, text: str | None) -> Any:
     """To the form whose text was carried through the door, or to where she was going.
 
     The text is its writer's. Another who comes in goes to the start page, and the text waits for
-    the writer under her own key. Where no cookie tells the writer, it is given to who comes in
+    the writer under her own key. Where no token tells the writer, it is given to who comes in
     only if her role opens that form and the roles of one strand alone do: what a cell wrote is
     never handed to the hub.
     """
@@ -276,6 +291,11 @@ def come_in(here: sessions.Presence, text: str | None) -> Any:
         return redirect(next_url(), 303)
     if brought.writer == here.user_id or (brought.writer is None and _is_of_one_strand(brought)):
         return _brought_in(here, brought)
+    return _left_to(brought)
+
+
+def _left_to(brought: drafts.Carried) -> Any:
+    """A colleague's text is not shown to who is here now; it waits for its writer, if it can."""
     if brought.writer and _waits_for(brought.writer, brought):
         flash(_("What a colleague was writing here waits for her. She finds it when she signs in."))
     else:

@@ -39,7 +39,7 @@ _SAME_FORM = sa.and_(
 )
 _MINE, _IS_THERE = sa.select(Draft).where(_SAME_FORM), sa.select(_DRAFTS.id).where(_SAME_FORM)
 # `record` is the id a form was given: text that comes back is a record of its own.
-NEVER_KEPT = {"csrf_token", "password", "new_password", "record"}
+NEVER_KEPT = {"csrf_token", "written_with", "password", "new_password", "record"}
 CARRIED = b"carried through the sign-in page"
 NOT_KEPT_ASIDE = _l(
     "This cannot be kept aside: it is too long, or too many forms wait to be finished. "

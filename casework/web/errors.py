@@ -118,6 +118,8 @@ def offer_to_send_again(_error: CSRFError) -> Any:
         for name, value in request.form.items(multi=True):
             if name not in NEVER_REPEATED:
                 typed.add(name, value)
+    if typed:  # the old token still says on whose page it was written
+        typed.setdefault("written_with", request.form.get("csrf_token", ""))
     return error_page(
         HTTPStatus.BAD_REQUEST,
         _("This page stood open too long"),

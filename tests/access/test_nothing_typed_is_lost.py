@@ -3,6 +3,7 @@
 
 import base64
 import datetime as dt
+import html
 import os
 import re
 import threading
@@ -11,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 import wtforms
 from flask import redirect, render_template_string
+from werkzeug.datastructures import MultiDict
 
 from casework import clock
 from casework.access import GuardedBlueprint, Permission, acting_as, drafts
@@ -209,7 +211,16 @@ def test_with_every_cookie_gone_the_text_still_comes_back(kept, sign_in, app):
     assert kept == []
 
 
-def test_a_form_left_open_by_another_is_never_saved_unseen(kept, sign_in, app):
+def sent_again(browser, offered):
+    """What the page that offers it sends, hidden fields and all."""
+    form = offered.text.partition('action="/notes/new?again=1"')[2].partition("</form>")[0]
+    data = MultiDict()
+    for name, value in re.findall(r'name="([^"]+)"[^>]*? value="([^"]*)"', form):
+        data.add(name, html.unescape(value))
+    return browser.post("/notes/new?again=1", data=data)
+
+
+def test_a_form_left_open_by_another_is_never_saved_unseen(kept, sign_in, staff):
     """She signs out in another tab and a colleague signs in: the first tab is still there."""
     browser = sign_in("counsellor")
     form = typed(browser.get("/notes/new").text)
@@ -218,9 +229,11 @@ def test_a_form_left_open_by_another_is_never_saved_unseen(kept, sign_in, app):
     ours = {"Sec-Fetch-Site": "same-origin"}
     offered = browser.post("/notes/new", data=form, headers=ours)
     assert offered.status_code == 400
-    again = {**form, "csrf_token": token(offered.text)}
-    seen = browser.post("/notes/new?again=1", data=again)
-    assert seen.location == "/notes/new?held=1"
+    seen = sent_again(browser, offered)
+    assert seen.location == "/"
+    assert "Ce qu’une collègue écrivait ici l’attend." in browser.get("/account").text
+    assert "Elle a dit" not in browser.get("/notes/new?held=1").text
+    assert waiting() == [("/notes/new", staff.users["counsellor"])]
     assert kept == []
 
 
@@ -289,6 +302,16 @@ def test_what_is_left_by_someone_whose_account_was_closed_since_is_not_kept(kept
     assert enters(browser, asked, login="hub_adviser").location == "/"
     assert "n’a pas été gardé" in browser.get("/account").text
     assert waiting() == []
+
+
+def test_with_every_cookie_gone_the_old_token_still_tells_the_writer(kept, sign_in, app, staff):
+    form = typed(sign_in("counsellor").get("/notes/new").text)
+    browser, ours = app.test_client(), {"Sec-Fetch-Site": "same-origin"}
+    offered = browser.post("/notes/new", data=form, headers=ours)
+    asked = sent_again(browser, offered)
+    assert enters(browser, asked, login="hub_adviser").location == "/"
+    assert waiting() == [("/notes/new", staff.users["counsellor"])]
+    assert "Elle a dit ce qu" in sign_in("counsellor").get("/notes/new?held=1").text
 
 
 @pytest.fixture
