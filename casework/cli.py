@@ -5,8 +5,6 @@ Exit 0 on success, 1 when a rule refuses (one sentence on standard error, nothin
 2 on wrong use. Commands that count and verify act as the system, which can open no file.
 """
 
-import logging
-import os
 import subprocess
 import sys
 import threading
@@ -15,60 +13,33 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
-import sqlalchemy as sa
 from flask import current_app
 
-from . import ceremony, config, create_app, demo, facts, i18n, indicators, server
+from . import ceremony, config, create_app, demo, facts, indicators, server
 from .access import actions as access
 from .audit import trace
 from .audit import verify as verify_trail
 from .db import transaction
+from .door import Door, WrongUse
 from .errors import Refusal
 from .facts import ledger
 from .files import write_new
-from .i18n import _, _l, _n
+from .i18n import _, _n
 from .indicators.catalogue import CATALOGUE, MONTH, registry
 from .staff import acting_as_system
-from .vault import VaultError, opening
+from .vault import opening
 from .vault.vault import scrub_log
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 PATIENCE, ERASED = 2, "\r\033[K"  # seconds; what takes a line of a terminal away
 
 
-class Door(click.Group):
-    """The commands behind either door. They speak the language of the terminal, and a refusal is
-    a sentence, never a traceback."""
-
-    def make_context(self, *arguments: Any, **more: Any) -> click.Context:
-        i18n.set_language(i18n.language_of(os.environ))
-        return super().make_context(*arguments, **more)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        logging.basicConfig(level=logging.WARNING)
-        try:
-            return super().invoke(ctx)
-        except (Refusal, VaultError, config.SettingError) as refusal:
-            _refuse(refusal)
-        except sa.exc.ArgumentError:
-            _refuse(_l("The setting database_url is not the address of a database."))
-        except sa.exc.DBAPIError:
-            _refuse(_l("The database cannot be used: it is missing, busy or not ours."))
-        except OSError:
-            _refuse(_l("A file or folder named here cannot be read or written."))
-
-
 def main() -> None:
     """What `.venv/bin/casework` runs."""
     casework()
-
-
-def _refuse(sentence: object) -> NoReturn:
-    click.echo(str(sentence), err=True)
-    sys.exit(1)
 
 
 @click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
@@ -210,7 +181,7 @@ def _address(_context: click.Context, _option: click.Parameter, bind: str) -> st
     try:
         server.split_bind(bind)
     except Refusal as refusal:
-        raise click.BadParameter(str(refusal)) from None
+        raise WrongUse(str(refusal)) from None
     return bind
 
 
@@ -242,7 +213,7 @@ def _codes(
     """Codes of indicators; one that is in no catalogue is wrong use."""
     for code in codes:
         if code not in registry():
-            raise click.BadParameter(_("There is no indicator %(code)s.", code=code))
+            raise WrongUse(_("There is no indicator %(code)s.", code=code))
     return codes
 
 
@@ -254,7 +225,7 @@ def _tables(
     tables = [tuple(one.split(",")) for one in by]
     for name in (name for table in tables for name in table):
         if name not in known:
-            raise click.BadParameter(_("There is no breakdown %(name)s.", name=name))
+            raise WrongUse(_("There is no breakdown %(name)s.", name=name))
     return tables
 
 
@@ -283,7 +254,7 @@ def indicators_command(
     Example: casework indicators --from 2019-01-01 --to 2023-12-31 --format json
     """
     if internal and output:
-        raise click.UsageError(_("--internal writes to standard output only."))
+        raise WrongUse(_("--internal writes to standard output only."))
     text = _figures(indicators.Period(first.date(), last.date()), codes, tables, internal, form)
     if output:
         write_new(output, f"{text}\n".encode(), mode=0o666)  # less what the umask takes away

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from casework import cli, config, server
+from casework import cli, config, i18n, server
 from casework.bench import __main__ as bench
 from casework.db import transaction
 from casework.vault import new_subject, opening
@@ -181,6 +181,31 @@ def test_an_address_that_is_held_is_refused_before_it_is_said(template, instance
 
 
 # ------------------------------------------------------------------ languages
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+@pytest.mark.parametrize(
+    "command", [("indicators",), ("indicators", "--from", "x", "--to", "2023-12-31"),
+                ("indicators", "--from"), ("nonsense",), ("--nonsense",), ("facts", "verify", "x"),
+                ("serve", "--workers", "0"), ("serve", "--nonsense"), ("trail", "anchor")],
+)  # fmt: skip
+def test_wrong_use_is_told_in_the_language_of_the_terminal(command, language):
+    done = asked_in(language, *command)
+    sentence, *where = done.stderr.splitlines()
+    assert done.exit_code == 2
+    assert sentence.endswith(".")
+    assert not re.search(r"\b(the|is|of|error|missing|usage|invalid)\b", done.stderr.lower())
+    assert all(line.endswith("--help.") for line in where)
+
+
+def test_wrong_use_is_told_in_full_in_english():
+    assert "'table'" in asked_in("en", "indicators", *PERIOD, "--format", "xml").stderr
+
+
+def asked_in(language, *command):
+    with i18n.use_language(language):  # which the command line sets for the whole process
+        return CliRunner().invoke(cli.casework, command, env={"LC_ALL": language})
+
 
 UNKNOWN = {
     "fr": "Le réglage surprise n’existe pas.",

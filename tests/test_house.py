@@ -33,7 +33,7 @@ FLOORS = (
     {"interchange"},
     {"desk", "oversight"},
     {"assembly"},  # create_app, re-exported by the package itself
-    {"ceremony", "server"},
+    {"ceremony", "server", "door"},
     {"demo"},
     {"bench"},
     {"cli"},
