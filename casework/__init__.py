@@ -16,6 +16,7 @@ from .access import views as access_views
 from .audit import Trail
 from .db import check_database, db, engine_options
 from .desk import views as desk_views
+from .events import product_views as events_views
 from .hub import views as hub_views
 from .indicators import views as indicators_views
 from .listening import views as listening_views
@@ -29,6 +30,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 PAGES = (
     access_views.pages,
     people_views.pages,
+    events_views.pages,
     listening_views.pages,
     hub_views.pages,
     indicators_views.pages,

@@ -11,7 +11,8 @@ from casework.codelists import codelist
 DIMENSIONS = (
     "sex", "age_band", "population_group", "nationality_group", "disability", "new_returning",
     "session_type", "session_format", "language", "legal_form", "orientation_format", "pathway",
-    "orientation_topic", "first_contact",
+    "orientation_topic", "first_contact", "event_kind", "event_topic", "organisation_kind",
+    "region", "product_kind",
 )  # fmt: skip
 ROOM = 24  # bytes kept in every fact, so that a new dimension changes no length
 PLACE = {name: place for place, name in enumerate(DIMENSIONS)}
@@ -29,8 +30,7 @@ class FactKind:
     dims: tuple[str, ...] = DIMENSIONS
 
     def __post_init__(self) -> None:
-        unknown = set(self.dims) - set(DIMENSIONS)
-        if unknown:
+        if unknown := set(self.dims) - set(DIMENSIONS):
             raise ValueError(f"fact kind {self.name}: no such dimension: {sorted(unknown)}")
         if not 1 <= self.number <= 0xFFFF:
             raise ValueError(f"fact kind {self.name}: a number from 1 to 65535")

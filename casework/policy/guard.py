@@ -168,7 +168,7 @@ class _AsItWas:
 
 def _as_it_was(record: Any) -> _AsItWas:
     link = link_of(type(record))
-    names = ("id", link[0]) if link else ("id", "site_id", "owner_id", "strand")
+    names = ("id", link[0]) if link else ("id", "site_id", "owner_id", "strand", "is_wide")
     return _AsItWas(record, [name for name in names if hasattr(record, name)])
 
 

@@ -11,6 +11,7 @@ from casework.i18n import _l
 class Permission(enum.StrEnum):
     """`resource:action`, in the order of the alphabet."""
 
+    ATTENDANCE_WRITE = "attendance:write"
     CASE_CLOSE = "case:close"
     CASE_CREATE = "case:create"
     CASE_READ = "case:read"
@@ -21,6 +22,8 @@ class Permission(enum.StrEnum):
     ENROLMENT_CLOSE = "enrolment:close"
     ENROLMENT_CREATE = "enrolment:create"
     ENROLMENT_READ = "enrolment:read"
+    EVENT_READ = "event:read"
+    EVENT_WRITE = "event:write"
     FIGURES_BREAKDOWN = "figures:breakdown"
     FIGURES_READ = "figures:read"
     ORIENTATION_READ = "orientation:read"
@@ -29,6 +32,8 @@ class Permission(enum.StrEnum):
     PERSON_EDIT = "person:edit"
     PERSON_FIND = "person:find"
     PERSON_READ = "person:read"
+    PRODUCT_READ = "product:read"
+    PRODUCT_WRITE = "product:write"
     SESSION_READ = "session:read"
     SESSION_WRITE = "session:write"
     SITE_MANAGE = "site:manage"
@@ -49,9 +54,12 @@ _HUB = _PERSON | {
     P.ENROLMENT_CLOSE, P.ENROLMENT_CREATE, P.ENROLMENT_READ, P.ORIENTATION_READ,
     P.ORIENTATION_WRITE,
 }  # fmt: skip
+_EVENTS = (P.EVENT_READ, P.EVENT_WRITE)
+_LISTS = (*_EVENTS, P.ATTENDANCE_WRITE)  # who runs events at a site keeps their attendance lists
 # What is sealed apart: who someone is, the listening case, the hub file, what was agreed to.
 _LISTENED = frozenset({"identity", "story", "consent"})
 _GUIDED = frozenset({"identity", "business", "consent"})
+_ATTENDED = frozenset({"attendance"})  # who came to an event
 
 
 @dataclass(frozen=True)
@@ -69,12 +77,14 @@ class Role:
     apart: bool = False
 
 
-def _at_cell(label: Any, *more: Permission) -> Role:
-    return Role(label, frozenset(_CELL | {*more}), _LISTENED, frozenset({"cell"}), "listening")
+def _at_cell(label: Any, *more: Permission, opens: frozenset[str] = frozenset()) -> Role:
+    permissions = frozenset(_CELL | {*more})
+    return Role(label, permissions, _LISTENED | opens, frozenset({"cell"}), "listening")
 
 
-def _at_hub(label: Any, *more: Permission) -> Role:
-    return Role(label, frozenset(_HUB | {*more}), _GUIDED, frozenset({"hub"}), "hub")
+def _at_hub(label: Any, *more: Permission, opens: frozenset[str] = frozenset()) -> Role:
+    permissions = frozenset(_HUB | {*more})
+    return Role(label, permissions, _GUIDED | opens, frozenset({"hub"}), "hub")
 
 
 def _programme(label: Any, *permissions: Permission, apart: bool = False) -> Role:
@@ -83,10 +93,14 @@ def _programme(label: Any, *permissions: Permission, apart: bool = False) -> Rol
 
 ROLES = {
     "counsellor": _at_cell(_l("Counsellor")),
-    "cell_supervisor": _at_cell(_l("Cell supervisor"), P.FIGURES_BREAKDOWN),
+    "cell_supervisor": _at_cell(
+        _l("Cell supervisor"), P.FIGURES_BREAKDOWN, *_LISTS, opens=_ATTENDED
+    ),
     "hub_adviser": _at_hub(_l("Hub adviser")),
-    "hub_manager": _at_hub(_l("Hub manager"), P.FIGURES_BREAKDOWN),
-    "coordinator": _programme(_l("Coordinator"), P.FIGURES_READ),
+    "hub_manager": _at_hub(_l("Hub manager"), P.FIGURES_BREAKDOWN, *_LISTS, opens=_ATTENDED),
+    "coordinator": _programme(
+        _l("Coordinator"), P.FIGURES_READ, *_EVENTS, P.PRODUCT_READ, P.PRODUCT_WRITE
+    ),
     "me_officer": _programme(_l("M&E officer"), P.FIGURES_READ, P.FIGURES_BREAKDOWN),
     "dpo": _programme(_l("Data protection officer"), P.TRAIL_VERIFY, apart=True),
     "administrator": _programme(

@@ -97,6 +97,30 @@ class _All(Scope):
         return True
 
 
+class _Having(Scope):
+    """Every row of the tables that have this column, and no row of any other."""
+
+    def __init__(self, column: str) -> None:
+        self.column = column
+
+    def where(self, columns: Any, terms: Terms) -> Any:
+        return sa.true() if hasattr(columns, self.column) else sa.false()
+
+    def holds(self, record: Any, actor: "Actor", grant: Grant) -> bool:
+        return hasattr(record, self.column)
+
+
+class _Wide(Scope):
+    """What the programme runs itself, whichever site helps."""
+
+    def where(self, columns: Any, terms: Terms) -> Any:
+        is_wide = getattr(columns, "is_wide", None)
+        return sa.false() if is_wide is None else is_wide == sa.true()
+
+    def holds(self, record: Any, actor: "Actor", grant: Grant) -> bool:
+        return bool(getattr(record, "is_wide", False))
+
+
 class _Either(Scope):
     def __init__(self, *scopes: Scope) -> None:
         self.scopes = scopes
@@ -109,6 +133,8 @@ class _Either(Scope):
 
 
 NOBODY, OWN, SITE, STRAND, SHARED, ALL = Scope(), _Own(), _Site(), _Strand(), _Shared(), _All()
+# Events and products are about no person; lists of who came are searched by those who keep one.
+EVENTS, LISTS, WIDE = _Having("is_wide"), _Having("participant_id"), _Wide()
 TEAM = SITE  # the team of a supervisor is the staff of her cell
 SYSTEM = "system"
 
@@ -117,15 +143,17 @@ RULES: dict[tuple[str, str], Scope] = {
     ("counsellor", "find"): STRAND,
     ("counsellor", "read"): OWN | SHARED,
     ("counsellor", "write"): OWN,
-    ("cell_supervisor", "find"): STRAND,
+    ("cell_supervisor", "find"): STRAND | LISTS,
     ("cell_supervisor", "read"): TEAM | SHARED,
     ("cell_supervisor", "write"): TEAM,
     ("hub_adviser", "find"): STRAND,
     ("hub_adviser", "read"): OWN | SHARED,
     ("hub_adviser", "write"): OWN,
-    ("hub_manager", "find"): STRAND,
+    ("hub_manager", "find"): STRAND | LISTS,
     ("hub_manager", "read"): SITE | SHARED,
     ("hub_manager", "write"): SITE,
+    ("coordinator", "read"): EVENTS,
+    ("coordinator", "write"): WIDE,
     # Verification and rotation see rows, that is routing and ciphertext; the vault stays closed.
     (SYSTEM, "read"): ALL,
 }

@@ -12,6 +12,8 @@ REVIEWED = {
         "people/matching.py": "search of one's own strand: a code and a site come out",
         "people/actions.py": "search of one's own strand: a code and a site come out",
         "people/finding.py": "search of one's own strand: a code and a site come out",
+        "events/matching.py": "attendees of other lists: an id and a number in figures come out",
+        "events/actions.py": "whether another list holds an attendee: yes or no comes out",
     },
     r"\bPASSED\b": {
         "policy/guard.py": "the mark of the guard",

@@ -1,0 +1,313 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What is done with events. Each verb runs inside the caller's unit of work."""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from casework import clock, facts
+from casework.access import Site, current_user
+from casework.db import db
+from casework.errors import Refusal
+from casework.i18n import _
+from casework.people import records
+from casework.policy import finding
+from casework.vault import new_subject
+
+from . import cards, matching
+from .counting import restate, restate_product
+from .models import (
+    MOST_PEOPLE,
+    PLANNED,
+    Attendance,
+    Event,
+    Organisation,
+    Participant,
+    Product,
+    listed,
+)
+from .pasting import NO_ORGANISATION, Entry, at_line
+
+
+class WrongLines(Refusal):
+    """Lines of a pasted list that cannot be taken: `problems` says each."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(_("Nothing was saved: some lines need another look."), 422)
+        self.problems = problems
+
+
+# ------------------------------------------------------------------ the event
+
+
+def create_event(
+    *,
+    first_on: dt.date,
+    last_on: dt.date | None = None,
+    status: str = PLANNED,
+    site: Site | None = None,
+    id: uuid.UUID | None = None,
+    **said: Any,
+) -> Event:
+    """Plan an event, or write down one that was held. `said` is named by `Event.FIELDS`.
+
+    Who has no site runs it for the whole programme; `site` then keeps its list. `id` is the one
+    its form was given: a form sent twice is one event.
+    """
+    same = {"first_on": first_on, "title": said.get("title")}
+    already: Event | None = cards.made_before(Event, id, **same)
+    if already:
+        return already
+    event = Event(id=id) if id else Event()
+    event.is_wide, event.owner_id = not current_user.sites, current_user.id
+    _write(event, first_on, last_on, status, site, said)
+    with records.saved_once(event):
+        pass
+    restate(event)
+    db.session.flush()
+    return event
+
+
+def correct_event(
+    event: Event,
+    *,
+    version: int,
+    first_on: dt.date,
+    last_on: dt.date | None = None,
+    status: str = PLANNED,
+    site: Site | None = None,
+    **said: Any,
+) -> None:
+    """Change what is said of an event; its facts follow. `version` is the one its form was opened
+    at. Raises Stale if it moved since, Refusal where a list would lose its keeper or its days."""
+    event.check_version(version)
+    moved = (site.id if site else None) != event.site_id
+    if moved and event.rows:
+        raise Refusal(_("This event has a list: the site that keeps it cannot change any more."))
+    _write(event, first_on, last_on, status, site, said)
+    restate(event)
+    db.session.flush()
+
+
+def _write(
+    event: Event, first_on: dt.date, last_on: dt.date | None, status: str, site: Site | None,
+    said: Mapping[str, Any],
+) -> None:  # fmt: skip
+    event.describe(**said)
+    event.plan(status, first_on, last_on or first_on, clock.today())
+    event.check_said()
+    if site is None and not event.is_wide:
+        raise Refusal(_("Say which site runs the event."), 422)
+    event.site_id = site.id if site else None
+
+
+def link(event: Event, product: Product | None) -> None:
+    """Say what an event helped to make, or that it made nothing that is kept here."""
+    event.product_id = product.id if product else None
+    event.describe(built=product.details["kind"] if product else None)
+    restate(event)
+    db.session.flush()
+
+
+# ------------------------------------------------------------------ what was made
+
+
+def create_product(
+    *, done_on: dt.date | None = None, id: uuid.UUID | None = None, **said: Any
+) -> Product:
+    """Write down a product of the programme, done or still under way. `said` is named by
+    `Product.FIELDS`: kind and title at least. A form sent twice is one product."""
+    already: Product | None = cards.made_before(
+        Product, id, done_on=done_on, title=said.get("title")
+    )
+    if already:
+        return already
+    product = Product(id=id) if id else Product()
+    product.is_wide, product.owner_id, product.done_on = True, current_user.id, done_on
+    product.describe(**said, ordinal=facts.new_ordinal())
+    product.check_said(clock.today())
+    with records.saved_once(product):
+        restate_product(product)
+    return product
+
+
+def correct_product(
+    product: Product, *, version: int, done_on: dt.date | None = None, **said: Any
+) -> None:
+    """Change what is said of a product; its fact follows. Raises Stale if it moved since, Refusal
+    where the workshops that made it would be counted for another kind."""
+    product.check_version(version)
+    kind = product.details["kind"]
+    product.done_on = done_on
+    product.describe(**said)
+    if product.details["kind"] != kind and workshops_of(product):
+        raise Refusal(_("Workshops are linked to this product: its kind stays."))
+    product.check_said(clock.today())
+    restate_product(product)
+    db.session.flush()
+
+
+def workshops_of(product: Product) -> Sequence[Event]:
+    """The events that helped to make it, the latest first."""
+    linked = sa.select(Event).where(Event.product_id == product.id)
+    return db.session.scalars(linked.order_by(Event.first_on.desc())).all()
+
+
+# ------------------------------------------------------------------ who came
+
+
+def add_people(
+    event: Event, entries: Sequence[Entry], days: Collection[str], *, version: int,
+    over: str | None = None,
+) -> int:  # fmt: skip
+    """Put people on the list of an event, all of them or none; gives how many are new on it.
+
+    `days` (ISO) are those they were present. Who is on the list already is not put there twice;
+    her days are added. Raises Stale, Refusal, or WrongLines with a sentence per line.
+    """
+    _may_have_a_list(event)
+    event.check_version(version)
+    event.check_presence(set(days), clock.today())
+    there = {row.participant_id: row for row, _who, _whom in listed(event)}
+    rows, before = {row["person"]: row for row in event.rows}, len(there)
+    with db.session.no_autoflush:  # an attendee is in reach once her line on the list is there
+        places = _organisations(entries)
+        known = matching.attendees(_key(event, one, places) for one in entries)
+        for entry in entries:
+            key = _key(event, entry, places)
+            attendee = known.get(key) or _new_attendee(entry, key, places)
+            known[key] = attendee
+            line = there.get(attendee.id) or _on_list(event, attendee, len(there))
+            there[attendee.id] = line
+            line.presence.days = sorted({*(line.presence.days or ()), *days})
+            rows[attendee.ordinal] = _row(entry, attendee, places, line.presence.days)
+        if len(there) > MOST_PEOPLE:
+            raise Refusal(_("At most %(n)s people fit on one list.", n=MOST_PEOPLE), 422)
+    _enter(event, list(rows.values()), over)
+    return len(there) - before
+
+
+def mark_presence(
+    event: Event, present: Mapping[uuid.UUID, Collection[str]], *, version: int,
+    gone: Collection[uuid.UUID] = (), over: str | None = None,
+) -> None:  # fmt: skip
+    """Say of people on the list which days (ISO) each was present, and whom to take off it.
+
+    Keys are those of the lines; a line that is not named stays as it is. Raises Stale where the
+    list moved since its form was opened.
+    """
+    event.check_version(version)
+    event.check_presence({day for days in present.values() for day in days}, clock.today())
+    kept = {row["person"]: row for row in event.rows}
+    rows = []
+    for line, who, _whom in listed(event):
+        if line.id in gone:
+            _take_off(line, who)
+            continue
+        before = line.presence.days or []
+        days = sorted(set(present.get(line.id, before)))
+        if days != before:
+            line.presence.days = days
+        rows.append({**kept[who.who.ordinal], "days": days})
+    _enter(event, rows, over)
+
+
+def _enter(event: Event, rows: list[dict[str, Any]], over: str | None) -> None:
+    """Seal the roll, count it, and keep its numbers where a coordinator reads them."""
+    event.check_room(len(rows), over)
+    present = sum(bool(row["days"]) for row in rows)
+    event.describe(listed=len(rows), present=present, **({"over": over} if over else {}))
+    restate(event, rows)
+    db.session.flush()
+
+
+def _may_have_a_list(event: Event) -> None:
+    if event.site_id is None:
+        raise Refusal(_("Say first which site keeps the list of this event."))
+
+
+def _organisations(entries: Sequence[Entry]) -> dict[str, matching.Known]:
+    """The organisations named, by folded name, known or new. Raises WrongLines where one is known
+    as another kind, or is of two kinds within the list."""
+    known = matching.organisations(matching.folded(one.organisation) for one in entries)
+    known.pop("", None)
+    problems = []
+    for one in entries:
+        name = matching.folded(one.organisation)
+        if not name:
+            continue
+        found = known.setdefault(name, matching.Known(uuid.uuid4(), one.kind, 0))
+        if found.kind != one.kind:
+            problems.append(at_line(one.line, _("this organisation is known as another kind.")))
+    if problems:
+        raise WrongLines(problems)
+    fresh = {n: k._replace(ordinal=facts.new_ordinal()) for n, k in known.items() if not k.ordinal}
+    for one in entries:
+        place = fresh.pop(matching.folded(one.organisation), None)
+        if place:
+            _new_organisation(one, place)
+            known[matching.folded(one.organisation)] = place
+    return known
+
+
+def _new_organisation(entry: Entry, place: matching.Known) -> None:
+    made = Organisation(id=place.id, subject_id=new_subject())
+    made.body = {
+        "name": entry.organisation, "kind": entry.kind, "ordinal": place.ordinal,
+        "match": matching.folded(entry.organisation),
+    }  # fmt: skip
+    db.session.add(made)
+
+
+def _new_attendee(entry: Entry, key: str, places: Mapping[str, matching.Known]) -> matching.Known:
+    place = places.get(matching.folded(entry.organisation))
+    made = Participant(subject_id=new_subject(), organisation_id=place.id if place else None)
+    ordinal = facts.new_ordinal()
+    made.who = {
+        "name": entry.name, "kind": entry.kind, "sex": entry.sex, "age_band": entry.age_band,
+        "match": key, "ordinal": ordinal,
+    }  # fmt: skip
+    db.session.add(made)
+    return matching.Known(made.id, entry.kind, ordinal, made.subject_id)
+
+
+def _key(event: Event, entry: Entry, places: Mapping[str, matching.Known]) -> str:
+    place = places.get(matching.folded(entry.organisation))
+    return matching.attendee_key(place.id if place else None, event.site_id, entry.name)
+
+
+def _on_list(event: Event, attendee: matching.Known, place: int) -> Attendance:
+    """A line of the list, under the attendee's own key: all of her goes with it."""
+    line = Attendance(
+        subject_id=attendee.subject_id, event_id=event.id, participant_id=attendee.id,
+        site_id=event.site_id, owner_id=current_user.id,
+    )  # fmt: skip
+    line.presence.place = place
+    db.session.add(line)
+    return line
+
+
+def _row(
+    entry: Entry, attendee: matching.Known, places: Mapping[str, matching.Known], days: list[str]
+) -> dict[str, Any]:
+    """What is counted of a line: numbers and codes."""
+    place = places.get(matching.folded(entry.organisation))
+    return {
+        "person": attendee.ordinal, "organisation": place.ordinal if place else 0,
+        "kind": entry.kind or NO_ORGANISATION, "sex": entry.sex, "age_band": entry.age_band,
+        "days": days,
+    }  # fmt: skip
+
+
+def _take_off(line: Attendance, who: Participant) -> None:
+    """Off the list; and out of the programme where no other list holds her."""
+    others = sa.select(Attendance.id).where(
+        Attendance.participant_id == who.id, Attendance.id != line.id
+    )
+    alone = db.session.execute(finding(others)).first() is None
+    db.session.delete(line)
+    if alone:
+        db.session.delete(who)

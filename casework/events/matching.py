@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Who came before: a name and its organisation are one attendee, whichever site wrote it down.
+
+The rule is that of the registry: an attendee is a name and an organisation. Names are compared
+without accents, case, marks and order of words; the search looks at every list of the programme,
+by tokens, and gives back a random id, a number for figures and a kind, nothing a reader sees.
+"""
+
+import re
+import unicodedata
+import uuid
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from casework.db import db
+from casework.policy import finding
+from casework.vault import errors, open_rows
+
+from .models import Organisation, Participant
+
+# Letters of one name that keyboards of the region write in several ways.
+ALIKE = str.maketrans(
+    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ـ": "", "ß": "ss"}
+)
+WORD = re.compile(r"[^\W_]+")
+AT_ONCE = 200  # tokens in one question
+
+
+class Known(NamedTuple):
+    """What stands in the programme under a name already."""
+
+    id: uuid.UUID
+    kind: str | None
+    ordinal: int
+    subject_id: uuid.UUID | None = None
+
+
+def folded(name: str) -> str:
+    """A name as it is compared: `EL AMRANI, Sarah` and `Sara h` differ, `Sarah el-Amrani` not."""
+    text = unicodedata.normalize("NFKD", name.translate(ALIKE))
+    bare = "".join(one for one in text if not unicodedata.combining(one))
+    return " ".join(sorted(WORD.findall(bare.casefold())))
+
+
+def attendee_key(organisation_id: uuid.UUID | None, site_id: uuid.UUID, name: str) -> str:
+    """What makes an attendee one. Who stands for nobody is one within a site: two namesakes of
+    two towns are two people."""
+    return f"{organisation_id or site_id}|{folded(name)}"
+
+
+def organisations(names: Iterable[str]) -> dict[str, Known]:
+    """Those the programme knows, by their folded name."""
+    return _known(Organisation, Organisation.body, names)
+
+
+def attendees(keys: Iterable[str]) -> dict[str, Known]:
+    """Those the programme knows, by their key."""
+    return _known(Participant, Participant.who, keys)
+
+
+def _known(model: Any, of: Any, wanted: Iterable[str]) -> dict[str, Known]:
+    """Opened and compared: a token is shared by several. What does not open is nobody's."""
+    names, found = sorted(set(wanted)), {}
+    for start in range(0, len(names), AT_ONCE):
+        some = names[start : start + AT_ONCE]
+        query = finding(sa.select(model).where(model.find.where(match=some)))
+        for row, said in open_rows(query, of):
+            if not isinstance(said, errors.Damaged) and said.get("match") in some:
+                found[said["match"]] = Known(row, said.get("kind"), said["ordinal"])
+    keys = _keys(model, [one.id for one in found.values()])
+    return {name: one._replace(subject_id=keys[one.id]) for name, one in found.items()}
+
+
+def _keys(model: Any, rows: list[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """Under whose key each is sealed."""
+    asked = finding(sa.select(model.id, model.subject_id).where(model.id.in_(rows)))
+    return {row: subject for row, subject in db.session.execute(asked)} if rows else {}
