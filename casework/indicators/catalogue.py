@@ -4,7 +4,7 @@ an entry adds what is counted and how it is said in plain words."""
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
@@ -12,17 +12,23 @@ from casework.codelists import DATA
 from casework.i18n import _l, language
 
 SITE, SEX, AGE, MONTH = "site", "sex", "age_band", "month"
+REGION, ORGANISATION, TOPIC = "region", "organisation_kind", "event_topic"
 
 
 @dataclass(frozen=True)
 class Indicator:
-    """A figure of the programme: `kinds` of facts, what of them is counted, how it breaks down."""
+    """A figure of the programme: `kinds` of facts, what of them is counted, how it breaks down.
+
+    `only` says which facts of these kinds count: a dimension and its codes. `distinct` counts what
+    is no person (organisations, regions, areas) as people are counted: each once in a period.
+    """
 
     code: str
     kinds: tuple[str, ...]
-    measure: Literal["people", "newcomers", "facts"]
+    measure: Literal["people", "newcomers", "facts", "distinct"]
     definition: Any
     by: tuple[str, ...] = (SITE, SEX, AGE)
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -52,6 +58,33 @@ class Indicator:
         return (row["seed_qualifier"], int(row["seed_value"])) if row["seed_value"] else None
 
 
+def _events(code: str, kind: str, definition: Any, *by: str) -> Indicator:
+    """How many events of a type were held."""
+    only = {"event_kind": (kind,)}
+    return Indicator(code, ("event_held",), "facts", definition, (SITE, REGION, *by), only)
+
+
+def _present(code: str, kind: str, definition: Any) -> Indicator:
+    """How many people came to events of a type."""
+    only = {"event_kind": (kind,)}
+    return Indicator(
+        code, ("event_present",), "people", definition, (SITE, SEX, AGE, ORGANISATION), only
+    )
+
+
+def _trained(code: str, kind: str, definition: Any) -> Indicator:
+    """How many organisations of a kind were trained on migration data."""
+    only = {"organisation_kind": (kind,), "event_topic": ("DATA",)}
+    return Indicator(code, ("organisation_trained",), "distinct", definition, (SITE,), only)
+
+
+def _products(code: str, kind: str, definition: Any, measure: Any = "facts") -> Indicator:
+    """How many products of a kind were done."""
+    return Indicator(
+        code, ("product_done",), measure, definition, (REGION,), {"product_kind": (kind,)}
+    )
+
+
 CATALOGUE = {
     entry.code: entry
     for entry in (
@@ -72,6 +105,89 @@ CATALOGUE = {
             "HUB-01", ("hub_orientation",), "people",
             _l("Each person who received career guidance at the hub, alone or in a group, at "
                "least once in the period, counted once."),
+        ),
+        _products(
+            "REF-04", "TOOL",
+            _l("Each tool for referral to health services, on the day it was validated."),
+        ),
+        Indicator(
+            "REF-05", ("event_held",), "facts",
+            _l("Each workshop held that helped to build the health referral tool."),
+            (SITE, REGION), {"product_kind": ("TOOL",)},
+        ),
+        _events(
+            "EVT-01", "FAIR",
+            _l("Each job or social-entrepreneurship fair held, on its first day. One of several "
+               "days is one fair."),
+        ),
+        _events(
+            "EVT-02", "EMPLOYER",
+            _l("Each workshop held with employers on hiring young migrants."),
+        ),
+        Indicator(
+            "EVT-03", ("organisation_present",), "distinct",
+            _l("Each enterprise with at least one person present at a workshop on hiring young "
+               "migrants, counted once whatever the number of workshops."),
+            (SITE, REGION), {"event_kind": ("EMPLOYER",), "organisation_kind": ("EMP",)},
+        ),
+        _present(
+            "EVT-04", "EMPLOYER",
+            _l("Each person present at a workshop on hiring young migrants, counted once by name "
+               "and organisation."),
+        ),
+        _products("EVT-05", "VIDEO", _l("Each awareness video, on the day it was published.")),
+        _events(
+            "EVT-06", "DIVERSITY",
+            _l("Each workshop held on diversity and inclusion at work."),
+        ),
+        _events(
+            "CAP-01", "TRAINING",
+            _l("Each training held for one group, on its first day, whatever the number of days."),
+            TOPIC,
+        ),
+        Indicator(
+            "CAP-02", ("event_trained",), "people",
+            _l("Each person present at 80% of the days of a training or more, counted once on its "
+               "last day by name and organisation."),
+            (SITE, SEX, AGE, ORGANISATION, TOPIC),
+        ),
+        _trained(
+            "CAP-03", "MIN",
+            _l("Each ministry with at least one person trained on migration data, counted once."),
+        ),
+        _trained(
+            "CAP-04", "INST",
+            _l("Each public institution other than a ministry with at least one person trained on "
+               "migration data, counted once."),
+        ),
+        _events("CAP-05", "STRATEGY", _l("Each strategy workshop held.")),
+        _events(
+            "CAP-06", "SYMPOSIUM",
+            _l("Each international symposium held, on its first day."),
+        ),
+        _present(
+            "CAP-07", "SYMPOSIUM",
+            _l("Each person present at an international symposium, counted once by name and "
+               "organisation."),
+        ),
+        _products(
+            "GOV-01", "PLAN",
+            _l("Each policy or plan that the programme supported, on the day it was adopted or "
+               "validated."),
+        ),
+        _products(
+            "GOV-02", "AREA",
+            _l("Each priority area of the strategy in which a concrete action was recorded."),
+            "distinct",
+        ),
+        _products(
+            "GOV-03", "STUDY",
+            _l("Each mapping or study, on the day its final version was delivered."),
+        ),
+        Indicator(
+            "GOV-04", ("region_active",), "distinct",
+            _l("Each region in which at least one event was held, counted once."),
+            (REGION,),
         ),
     )
 }  # fmt: skip

@@ -15,10 +15,12 @@ from casework.errors import Refusal
 from casework.facts import Question, count
 from casework.i18n import _
 
-from .catalogue import MONTH, SITE, Indicator
+from .catalogue import AGE, MONTH, SEX, SITE, Indicator
 from .periods import Period
 
 MOST_CROSSED = 3
+ABOUT_PEOPLE = (SEX, AGE)  # where what is not stated was kept from statistics
+NO_SITE, NO_SITE_CODE = 0, "-"  # what the programme as a whole runs, without a site
 SHOWN, NOT_YET = "shown", "not recorded yet"
 Key = tuple[str, ...]
 
@@ -69,12 +71,13 @@ def figure(
         where[SITE] = {number for code, number in numbers.items() if code in sites}
     answer = count(
         Question(
-            indicator.kinds, period.first, period.last, measure=indicator.measure,
-            split="month" if MONTH in by else None,
+            indicator.kinds, period.first, period.last,
+            measure="people" if indicator.measure == "distinct" else indicator.measure,
+            split="month" if MONTH in by else None, only=indicator.only,
             by=tuple(dimension for dimension in by if dimension != MONTH), where=where,
         )
     )  # fmt: skip
-    codes = {number: code for code, number in numbers.items()}
+    codes = {NO_SITE: NO_SITE_CODE, **{number: code for code, number in numbers.items()}}
     order = ([MONTH] if MONTH in by else []) + [name for name in by if name != MONTH]
     cells = {_named(key, order, by, codes): value for key, value in answer.cells.items()}
     if by == (MONTH,):
@@ -105,6 +108,7 @@ def _site_numbers() -> dict[str, int]:
 def codes_of(dimension: str) -> list[tuple[str, str]]:
     """(code, words) of a dimension in its order, what was not stated last."""
     if dimension == SITE:
-        return [(site.code, site.name) for site in db.session.scalars(
-            sa.select(Site).order_by(Site.number))]  # fmt: skip
-    return [*codelist(dimension).choices(), (Question.NOT_STATED, _("No agreement to statistics"))]
+        sites = db.session.scalars(sa.select(Site).order_by(Site.number))
+        return [*((site.code, site.name) for site in sites), (NO_SITE_CODE, _("No site"))]
+    unsaid = _("No agreement to statistics") if dimension in ABOUT_PEOPLE else _("Not stated")
+    return [*codelist(dimension).choices(), (Question.NOT_STATED, unsaid)]

@@ -8,7 +8,7 @@ from typing import Any
 from casework.errors import Refusal
 from casework.i18n import _, format_number, language
 
-from .catalogue import CATALOGUE, described, registry
+from .catalogue import CATALOGUE, MONTH, described, registry
 from .figures import NOT_YET, SHOWN, Figure, figure
 from .periods import Period
 
@@ -37,7 +37,10 @@ def report(
         )
     return {
         "period": {"from": period.first.isoformat(), "to": period.last.isoformat()},
-        "indicators": [_entry(code, period, _tables(by)) for code in codes or CATALOGUE],
+        "indicators": [
+            _entry(code, period, _tables(by) if codes else _its(code, _tables(by)))
+            for code in codes or CATALOGUE
+        ],
     }
 
 
@@ -46,6 +49,15 @@ def _tables(by: Breakdown | Sequence[Breakdown]) -> list[tuple[str, ...]]:
     if all(isinstance(name, str) for name in by):
         return [tuple(str(name) for name in by)]
     return [tuple(names) for names in by]
+
+
+def _its(code: str, tables: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Of the tables asked of every indicator, those this one has: a training has no sex. A table
+    that none has stays, to be refused."""
+    having = [{*one.by, MONTH} for one in CATALOGUE.values()]
+    own = {*CATALOGUE[code].by, MONTH}
+    kept = [one for one in tables if {*one} <= own or not any({*one} <= its for its in having)]
+    return kept or [()]
 
 
 def _entry(code: str, period: Period, tables: list[tuple[str, ...]]) -> dict[str, Any]:

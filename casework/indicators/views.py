@@ -16,7 +16,17 @@ from casework.errors import Refusal
 from casework.i18n import _, format_month
 from casework.policy import ROLES
 
-from .catalogue import AGE, CATALOGUE, MONTH, SEX, SITE, Indicator
+from .catalogue import (
+    AGE,
+    CATALOGUE,
+    MONTH,
+    ORGANISATION,
+    REGION,
+    SEX,
+    SITE,
+    TOPIC,
+    Indicator,
+)
 from .figures import Figure, codes_of, figure
 from .periods import Period
 
@@ -99,13 +109,18 @@ def _breakdowns(indicator: Indicator, period: Period) -> dict[str, Any]:
         return {"bars": [], "trend": None, "crossed": [], "sites": None}
     mark = trace("figures:breakdown", kind="indicator", object_id=indicator.code)
     sites = sites_shown()
-    titles = {SITE: _("By site"), SEX: _("By sex"), AGE: _("By age")}
+    titles = {
+        SITE: _("By site"), SEX: _("By sex"), AGE: _("By age"), REGION: _("By region"),
+        ORGANISATION: _("By kind of organisation"), TOPIC: _("By topic"),
+    }  # fmt: skip
     bars = [
         (titles[name], _rows(figure(indicator, period, (name,), sites))) for name in indicator.by
     ]
     trend = _trend(figure(indicator, period, (MONTH,), sites))
     crossed = [
-        (title, _crossed(figure(indicator, period, by, sites))) for title, by in _crossings(sites)
+        (title, _crossed(figure(indicator, period, by, sites)))
+        for title, by in _crossings(sites)
+        if {*by} <= {*indicator.by}
     ]
     mark.done()
     return {

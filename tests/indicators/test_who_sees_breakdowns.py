@@ -11,6 +11,7 @@ from casework.access import Site, acting_as
 from casework.access import actions as access
 from casework.audit import spoken
 from casework.db import db, transaction
+from casework.errors import Refusal
 from casework.indicators import CATALOGUE, Period, figure, report, written
 from casework.indicators.views import sites_shown
 from casework.staff import acting_as_system
@@ -42,7 +43,7 @@ def test_every_breakdown_equals_a_count_by_hand(counted):
         content = report(Y2023, [], [("site",), ("sex",), ("age_band",), ("month",)], True)
     entries = {entry["code"]: entry for entry in content["indicators"]}
     assert {code: entry["value"] for code, entry in entries.items()} == {
-        "PSS-01": 4, "PSS-02": 4, "PSS-03": 5, "HUB-01": 2,
+        **dict.fromkeys(CATALOGUE, 0), "PSS-01": 4, "PSS-02": 4, "PSS-03": 5, "HUB-01": 2,
     }  # fmt: skip
     assert shown(entries["PSS-01"]) == {
         (("site", "OUJ"),): 2, (("site", "BER"),): 2,
@@ -89,7 +90,7 @@ def test_a_period_still_to_come_says_so(counted, sign_in, language):
 
 
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
-@pytest.mark.parametrize("code", CATALOGUE)
+@pytest.mark.parametrize("code", ["PSS-01", "PSS-02", "PSS-03", "HUB-01"])
 def test_each_indicator_shows_its_tables(counted, sign_in, code, language):
     page = sign_in("karim").get(f"/indicators/{code}?period=2023&lang={language}",
                                 follow_redirects=True).text  # fmt: skip
@@ -98,6 +99,26 @@ def test_each_indicator_shows_its_tables(counted, sign_in, code, language):
     assert "<polyline" in page
     assert page.count('class="table-cards"') == 3
     assert page.count('<details class="details card details-printed">') == 3
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+def test_the_page_of_each_indicator_has_its_manners(counted, sign_in, language):
+    browser = sign_in("karim")
+    for code, indicator in CATALOGUE.items():
+        page = browser.get(f"/indicators/{code}?period=2023&lang={language}", follow_redirects=True)
+        check(page.text, language)
+        assert page.text.count("<h2>") >= len(indicator.by), code
+
+
+def test_a_breakdown_asked_of_all_is_given_where_there_is_one(counted):
+    with acting_as_system():
+        found = report(Y2023, by=("sex",), internal=True)["indicators"]
+    by_code = {entry["code"]: entry for entry in found}
+    assert shown(by_code["PSS-01"])
+    assert by_code["EVT-01"]["value"] == 0
+    assert by_code["EVT-01"]["cells"] == []
+    with acting_as_system(), pytest.raises(Refusal):
+        report(Y2023, codes=["EVT-01"], by=("sex",), internal=True)
 
 
 def test_months_to_come_leave_the_line_open(counted, sign_in):
