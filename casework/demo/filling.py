@@ -3,7 +3,8 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from random import Random
 from typing import Any
 
@@ -24,6 +25,7 @@ from casework.people import Person, register_person
 from casework.server import mark_demo
 from casework.vault.models import SubjectKey
 
+from .hosting import host
 from .programme import Meeting, Plan, a_session, contacts, contacts_of_the_month, plans
 
 PASSWORD = "un-verre-de-the-a-la-menthe"  # noqa: S105 (a demo, served on this machine only)
@@ -76,6 +78,7 @@ def fill(seed: int = 1, scale: int = 1, progress: Progress = lambda done, of: No
     for (site, owner), found in by_colleague.items():
         theirs = [meeting for _site, _owner, meeting in found]
         _as_colleague(site, owner, lambda place, theirs=theirs: _contacts(place, theirs))
+    host(_acting, PROGRAMME["coordinator"], HEADS, seed, scale)
     _to_this_day(seed)
     with transaction():
         learn_sizes()
@@ -119,18 +122,23 @@ def _batches(people: list[Plan]) -> Iterable[tuple[tuple[str, int], list[Plan]]]
             yield colleague, theirs[start : start + BATCH]
 
 
-def _as_colleague(site: str, owner: int, work: Callable[[Site], Any]) -> None:
+@contextmanager
+def _acting(login: str) -> Iterator[None]:
     """One batch: one trace, one transaction, in the name of who would have done it."""
     with transaction(write=False):
-        user: User = access.find_user(TEAMS[site][owner % len(TEAMS[site])])
-        place = db.session.scalars(sa.select(Site).where(Site.code == site)).one()
+        user: User = access.find_user(login)
     with acting_as(user):
         mark = trace("demo:fill", batch=1)
         with transaction():
-            db.session.add(place)
-            work(place)
+            yield
         mark.done()
     db.session.remove()
+
+
+def _as_colleague(site: str, owner: int, work: Callable[[Site], Any]) -> None:
+    """A batch of one who follows people at a site."""
+    with _acting(TEAMS[site][owner % len(TEAMS[site])]):
+        work(db.session.scalars(sa.select(Site).where(Site.code == site)).one())
 
 
 # ------------------------------------------------------------------ one person's way
