@@ -111,16 +111,20 @@ def _locale() -> Locale:
 
 
 def format_day(day: dt.date, style: str = "long") -> str:
-    """A day nobody can misread: the month in words (`long`, `full`, `medium`)."""
+    """A day nobody can misread: the month in words (`long`, `full`, `medium`; `short` leaves the
+    year out, where it stands above)."""
     return _written_day(day, style, language())
+
+
+SKELETONS = {"medium": "yMMMd", "short": "MMMd"}
 
 
 # A list of fifty lines asks again and again; putting a day into words takes 20 µs.
 @lru_cache(4096)
 def _written_day(day: dt.date, style: str, code: str) -> str:
     locale = LANGUAGES[code].locale
-    if style == "medium":  # whose own pattern is in figures in Arabic
-        words = dates.format_skeleton("yMMMd", day, locale=locale)
+    if style in SKELETONS:  # whose own patterns are in figures in Arabic
+        words = dates.format_skeleton(SKELETONS[style], day, locale=locale)
     else:
         words = dates.format_date(day, style, locale=locale)
     return FIRST_OF_MONTH.sub("1er ", words) if code == "fr" and day.day == 1 else words

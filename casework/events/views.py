@@ -22,6 +22,7 @@ from casework.codelists import codelist, label
 from casework.db import db
 from casework.errors import Refusal
 from casework.i18n import _, _n, format_day, use_language
+from casework.people import records
 from casework.web import Page
 from casework.web import pages as listing
 
@@ -65,22 +66,17 @@ def list_events() -> Any:
     )  # fmt: skip
 
 
-def _row(event: Event) -> tuple[Any, ...]:
+def _row(event: Event) -> dict[str, Any]:
     """One line; an event that does not open any more says so in its place."""
+    row = {"id": event.id, "status": event.status}
     if not event.is_whole:
-        damaged = event.id, _("This record is damaged")
-        return damaged, event.first_on, "", "", "", event.status
+        return {**row, "title": _("This record is damaged"), "text": format_day(event.first_on)}
     said = event.details
     place = said["place"] or label("region", said["region"])
-    kind = label("event_kind", said["kind"])
-    return (
-        (event.id, said["title"]),
-        event.first_on,
-        kind,
-        place,
-        said["present"] or 0,
-        event.status,
-    )
+    present = said["present"]
+    came = _n("%(n)s person present", "%(n)s people present", present) if present else None
+    text = records.dated(event.first_on, label("event_kind", said["kind"]), place, came)
+    return {**row, "title": said["title"], "text": text}
 
 
 # ------------------------------------------------------------------ one event
@@ -222,7 +218,7 @@ def edit_attendance(event_id: uuid.UUID) -> Any:
     form.catch_up(version)
     return render_template(
         "events/edit_attendance.html", form=form, event=event, lines=lines, label=label,
-        ticked=ticked, gone=set(form.gone.data or ()), days=_past(event),
+        ticked=ticked, gone=set(form.gone.data or ()), days=_past(event), when=_days(event),
     )  # fmt: skip
 
 
