@@ -9,12 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from casework import clock, facts
-from casework.access import Site, current_user
+from casework.access import Permission, Site, current_user
 from casework.db import db
 from casework.errors import Refusal
 from casework.i18n import _
 from casework.people import records
-from casework.policy import finding
+from casework.policy import ROLES, finding
 from casework.vault import new_subject
 
 from . import cards, matching
@@ -54,15 +54,15 @@ def create_event(
 ) -> Event:
     """Plan an event, or write down one that was held. `said` is named by `Event.FIELDS`.
 
-    Who has no site runs it for the whole programme; `site` then keeps its list. `id` is the one
-    its form was given: a form sent twice is one event.
+    At a site of hers it is that site's. Else it is the whole programme's, and `site`, if one is
+    said, keeps its list. `id` is the one its form was given: a form sent twice is one event.
     """
     same = {"first_on": first_on, "title": said.get("title")}
     already: Event | None = cards.made_before(Event, id, **same)
     if already:
         return already
     event = Event(id=id) if id else Event()
-    event.is_wide, event.owner_id = not current_user.sites, current_user.id
+    event.is_wide, event.owner_id = not (site and site.id in sites_kept()), current_user.id
     _write(event, first_on, last_on, status, site, said)
     with records.saved_once(event):
         pass
@@ -92,6 +92,13 @@ def correct_event(
     db.session.flush()
 
 
+def sites_kept() -> frozenset[uuid.UUID]:
+    """The sites whose events and lists the acting user keeps: not each site she works at."""
+    keeping = (one for one in current_user.grants
+               if Permission.ATTENDANCE_WRITE in ROLES[one.role].permissions)  # fmt: skip
+    return frozenset().union(*(one.sites for one in keeping))
+
+
 def _write(
     event: Event, first_on: dt.date, last_on: dt.date | None, status: str, site: Site | None,
     said: Mapping[str, Any],
@@ -99,7 +106,8 @@ def _write(
     event.describe(**said)
     event.plan(status, first_on, last_on or first_on, clock.today())
     event.check_said()
-    if site is None and not event.is_wide:
+    runs_all = event.is_wide and current_user.may(Permission.PRODUCT_WRITE)
+    if site is None and not runs_all:
         raise Refusal(_("Say which site runs the event."), 422)
     event.site_id = site.id if site else None
 
@@ -201,18 +209,18 @@ def mark_presence(
     """
     event.check_version(version)
     event.check_presence({day for days in present.values() for day in days}, clock.today())
-    kept = {row["person"]: row for row in event.rows}
-    rows = []
+    rows = {row["person"]: row for row in event.rows}
     for line, who, _whom in listed(event):
         if line.id in gone:
+            del rows[who.who.ordinal]
             _take_off(line, who)
             continue
         before = line.presence.days or []
         days = sorted(set(present.get(line.id, before)))
         if days != before:
             line.presence.days = days
-        rows.append({**kept[who.who.ordinal], "days": days})
-    _enter(event, rows, over)
+        rows[who.who.ordinal] = {**rows[who.who.ordinal], "days": days}
+    _enter(event, list(rows.values()), over)
 
 
 def _enter(event: Event, rows: list[dict[str, Any]], over: str | None) -> None:

@@ -240,14 +240,12 @@ class Attendance(Vaulted, Guarded, Base):
 
 
 def listed(event: Event) -> list[tuple[Attendance, Participant, Organisation | None]]:
-    """The list of an event, in the order it was written down. Those that do not open come last."""
+    """The list of an event, in the order it was written down. What does not open any more is left
+    out; the event's own number of people tells how many that are."""
     joined = sa.select(Attendance, Participant, Organisation).join(
         Participant, Participant.id == Attendance.participant_id
     ).outerjoin(Organisation, Organisation.id == Participant.organisation_id)  # fmt: skip
     found = joined.where(Attendance.event_id == event.id)
     rows = [(row[0], row[1], row[2]) for row in db.session.execute(found)]
-    return sorted(rows, key=lambda row: (_place(row[0]), row[0].id))
-
-
-def _place(row: Attendance) -> int:
-    return row.presence.place or 0 if records.opens(row) else MOST_PEOPLE
+    whole = [row for row in rows if all(records.opens(one) for one in row if one is not None)]
+    return sorted(whole, key=lambda row: (row[0].presence.place or 0, row[0].id))

@@ -96,7 +96,7 @@ def show_event(event_id: uuid.UUID) -> Any:
     return render_template(
         "events/show_event.html", event=event, said=event.details, counts=counts, label=label,
         site=_site(event.site_id), days=_days(event), is_mine=_may_change(event),
-        product=_product(event),
+        product=_product(event), keeps_list=event.site_id in actions.sites_kept(),
     )  # fmt: skip
 
 
@@ -107,7 +107,8 @@ def _days(event: Event) -> str:
 
 def _may_change(event: Event) -> bool:
     """Her site runs it or keeps its list, or she runs the programme's."""
-    return event.site_id in current_user.sites or (event.is_wide and not current_user.sites)
+    runs_all = event.is_wide and current_user.may(Permission.PRODUCT_WRITE)
+    return event.site_id in actions.sites_kept() or runs_all
 
 
 def _site(key: uuid.UUID | None) -> Site | None:
@@ -163,13 +164,14 @@ def _written(event: Event) -> dict[str, Any]:
 
 def _offer(form: EventForm) -> None:
     """The sites one may say, and for who runs the programme's events what they helped to make."""
-    mine = current_user.sites
+    mine = actions.sites_kept()
+    runs_all = current_user.may(Permission.PRODUCT_WRITE)
     sites = sa.select(Site).order_by(Site.number)
-    if mine:
+    if not runs_all:
         sites = sites.where(Site.id.in_(mine))
     choices = [(site.id, site.name) for site in db.session.scalars(sites)]
-    offer(form.site, choices, "" if mine else _("No list is kept"))
-    if not current_user.may(Permission.PRODUCT_WRITE):
+    offer(form.site, choices, _("No list is kept") if runs_all else "")
+    if not runs_all:
         del form.product
         return
     made = [row for row in db.session.scalars(sa.select(Product)) if row.is_whole]
@@ -219,6 +221,7 @@ def edit_attendance(event_id: uuid.UUID) -> Any:
     return render_template(
         "events/edit_attendance.html", form=form, event=event, lines=lines, label=label,
         ticked=ticked, gone=set(form.gone.data or ()), days=_past(event), when=_days(event),
+        damaged=(event.details["listed"] or 0) - len(lines),
     )  # fmt: skip
 
 
@@ -252,7 +255,7 @@ def new_attendance(event_id: uuid.UUID) -> Any:
 def _kept(event_id: uuid.UUID) -> Event:
     """An event whose list the reader's site keeps. Raises Refusal (404) for any other."""
     event: Event = fetch(Event, event_id)
-    if event.site_id not in current_user.sites:
+    if event.site_id not in actions.sites_kept():
         raise Refusal(_("There is no such page, or it is not open to you."), 404)
     return event
 
@@ -270,7 +273,7 @@ def show_paper(event_id: uuid.UUID) -> Any:
     """The list to sign, in French and in Arabic on one sheet; names for who may read them."""
     event = fetch(Event, event_id)
     lines = []
-    if current_user.may(Permission.ATTENDANCE_WRITE) and event.site_id in current_user.sites:
+    if event.site_id in actions.sites_kept():
         lines = [(who.who.name, whom.body.name if whom else "") for _l, who, whom in listed(event)]
     blueprint.hits(len(lines))
     blank = max(SIGNED - len(lines), 5 if lines else SIGNED)

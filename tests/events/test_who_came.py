@@ -6,13 +6,16 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from casework import facts
+from casework import clock, facts
+from casework.access import User
+from casework.access import actions as access
 from casework.db import db, transaction
 from casework.errors import Refusal, Stale
 from casework.events import Entry, Event, WrongLines, add_people, correct_event, mark_presence
 from casework.events.models import Attendance, Organisation, Participant, listed
 from casework.policy import PolicyError
 from casework.vault import errors
+from tests.listening.test_pages_of_a_cell import prefilled
 
 from .conftest import EVENT, HELD_ON, THREE, counted, one
 
@@ -231,3 +234,45 @@ def test_the_cube_is_what_the_ledger_says(programme):
         mark_presence(row, absent, version=row.version)
     assert counted("event_present").value == 0
     assert facts.verify().ok
+
+
+def test_a_name_stands_sealed_in_the_database(programme):
+    programme.people(programme.event())
+    with programme.acting("hind"), transaction(write=False):
+        boxes = [*db.session.scalars(sa.select(Participant.who_box)),
+                 *db.session.scalars(sa.select(Organisation.body_box)),
+                 *db.session.scalars(sa.select(Event.roll))]  # fmt: skip
+    assert len(boxes) == 6
+    assert not [box for box in boxes if b"Fictive" in box or b"Une" in box or b"days" in box]
+
+
+def test_a_damaged_line_stays_counted_and_the_others_can_be_ticked(programme, sign_in):
+    event = programme.event()
+    programme.people(event)
+    db.session.expunge_all()
+    with programme.acting("hind"), transaction():
+        line, _who, _whom = listed(one(Event, event))[0]
+        db.session.execute(
+            sa.update(Attendance).where(Attendance.id == line.id).values(presence_box=b"\x01x")
+        )
+    browser, address = sign_in("hind"), f"/events/{event}/attendance"
+    page = browser.get(address).text
+    assert "endommagée" in page
+    assert "Leïla" not in page
+    assert browser.post(address, data={**prefilled(page), "present": []}).status_code == 303
+    assert counted("event_present", "people").value == 1
+    assert len(names(programme, event)) == 2
+
+
+def test_who_heads_one_site_and_follows_people_at_another_keeps_the_lists_of_the_first(
+    programme, sign_in
+):
+    with clock.frozen(D(2019, 1, 1)), transaction():
+        user = db.session.get_one(User, programme.users["hind"])
+        access.grant(user, "counsellor", programme.site("OUJ"))
+    theirs = programme.event(by="nawal")
+    browser = sign_in("hind")
+    assert browser.get(f"/events/{theirs}").status_code == 404
+    form = browser.get("/events/new").text
+    assert str(programme.sites["TTA"]) in form
+    assert str(programme.sites["OUJ"]) not in form
