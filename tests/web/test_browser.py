@@ -29,6 +29,7 @@ OUTSIDE = """() => [...document.querySelectorAll('main *, header *, nav *')]
 def opened(page: Page, path: str, language: str = "fr") -> Page:
     page.goto(f"/{path}?lang={language}")
     page.wait_for_selector("html[data-ready]")
+    page.evaluate("() => document.fonts.ready.then(() => true)")  # another font has other widths
     return page
 
 
