@@ -14,6 +14,7 @@ from . import config, web
 from .access import entrance
 from .access import views as access_views
 from .audit import Trail
+from .business import views as business_views
 from .db import check_database, db, engine_options
 from .desk import views as desk_views
 from .events import product_views as events_views
@@ -33,6 +34,7 @@ PAGES = (
     events_views.pages,
     listening_views.pages,
     hub_views.pages,
+    business_views.pages,
     indicators_views.pages,
     desk_views.pages,
 )

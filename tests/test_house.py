@@ -29,6 +29,7 @@ FLOORS = (
     {"people"},
     {"events", "referrals"},
     {"listening", "hub"},
+    {"business"},
     {"indicators"},
     {"interchange"},
     {"desk", "oversight"},

@@ -254,7 +254,7 @@ def test_an_adviser_logs_an_orientation(visit):
 
 
 def figures(page):
-    """The headlines in the order of the catalogue: PSS-01, PSS-02, PSS-03, HUB-01."""
+    """The headlines in the order of the catalogue: PSS-01, PSS-02, PSS-03, then the hub's."""
     page.goto("/indicators?period=" + time.strftime("%Y"))
     assert "بنعلي" not in page.content()
     return [int(re.sub(r"\D", "", one)) for one in page.locator("dl.stats dd").all_inner_texts()]

@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from casework import hub, listening
+from casework import business, hub, listening
 from casework.people import Person
 from casework.people import actions as people
 
@@ -32,3 +32,4 @@ def count_anew(person: Person) -> None:
     """Take back her facts and write them as she is now known, in every strand."""
     listening.restate(person)
     hub.restate(person)
+    business.restate(person)

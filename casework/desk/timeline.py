@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import url_for
 
 from casework.access import current_user
+from casework.business import told_of
 from casework.codelists import label
 from casework.db import db
 from casework.hub import Enrolment, OrientationSession
@@ -59,6 +60,8 @@ def _hub(person: Person) -> Iterator[Item]:
     held = sa.select(OrientationSession).where(OrientationSession.enrolment_id.in_(ids))
     for session in db.session.scalars(held).all():
         yield _shown(session, _orientation)
+    for record, say in told_of(person):
+        yield _shown(record, say)
 
 
 def _shown(

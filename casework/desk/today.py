@@ -11,6 +11,7 @@ from flask import current_app
 
 from casework import clock
 from casework.access import Permission, Site, current_user, drafts
+from casework.business import Venture
 from casework.db import db
 from casework.hub import Enrolment
 from casework.i18n import _
@@ -109,6 +110,8 @@ def _title(address: str) -> str | None:
         key = uuid.UUID(rest.partition("/")[0])
     except ValueError:
         return _("New file or contact")
+    if kind == "businesses":
+        return db.session.scalar(sa.select(Venture.code).where(Venture.id == key))
     model = NAMED.get(kind)
     if model is None:
         return _("Draft")

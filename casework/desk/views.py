@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from casework.access import GuardedBlueprint, Permission, blueprint, current_user, fetch
+from casework.business import Venture
 from casework.db import db
 from casework.errors import Refusal
 from casework.i18n import _
@@ -102,11 +103,13 @@ def show_name(person_id: uuid.UUID) -> Any:
 
 
 def _dossier(person: Person, with_name: bool = False) -> Any:
+    businesses = current_user.may(Permission.BUSINESS_READ)
     return render_template(
         "desk/show_dossier.html", person=person, pairs=essentials.pairs(person),
         name=essentials.name_of(person) if with_name else None, items=timeline_of(person),
         files=list(db.session.scalars(essentials.open_files(person))),
         is_whole=essentials.is_whole(person), strand=person.strand,
+        ventures=list(db.session.scalars(Venture.of(person))) if businesses else [],
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ DIMENSIONS = (
     "sex", "age_band", "population_group", "nationality_group", "disability", "new_returning",
     "session_type", "session_format", "language", "legal_form", "orientation_format", "pathway",
     "orientation_topic", "first_contact", "event_kind", "event_topic", "organisation_kind",
-    "region", "product_kind",
+    "region", "product_kind", "isic_section", "support_type",
 )  # fmt: skip
 ROOM = 24  # bytes kept in every fact, so that a new dimension changes no length
 PLACE = {name: place for place, name in enumerate(DIMENSIONS)}

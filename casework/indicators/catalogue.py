@@ -13,6 +13,7 @@ from casework.i18n import _l, language
 
 SITE, SEX, AGE, MONTH = "site", "sex", "age_band", "month"
 REGION, ORGANISATION, TOPIC = "region", "organisation_kind", "event_topic"
+SECTOR, FORM = "isic_section", "legal_form"
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,24 @@ CATALOGUE = {
             "HUB-01", ("hub_orientation",), "people",
             _l("Each person who received career guidance at the hub, alone or in a group, at "
                "least once in the period, counted once."),
+        ),
+        Indicator(
+            "HUB-02", ("ae_registration",), "newcomers",
+            _l("Each person registered as an auto-entrepreneur for the first time in the period, "
+               "by a number or a certificate. A renewal does not count."),
+            (SITE, SEX, AGE, SECTOR),
+        ),
+        Indicator(
+            "HUB-03", ("business_support",), "people",
+            _l("Each business or named project that got support at least once in the period, "
+               "counted once, whoever owns it and whether it trades yet or not."),
+            (SITE, SECTOR, FORM),
+        ),
+        Indicator(
+            "HUB-04", ("business_start",), "newcomers",
+            _l("Each owner of a business whose first sale, first invoice or opening visit came "
+               "after support, counted once. A registration alone is no start."),
+            (SITE, SEX, AGE, SECTOR, FORM),
         ),
         _products(
             "REF-04", "TOOL",

@@ -14,6 +14,7 @@ from .periods import Period
 
 FORMATS = ("table", "json")
 Breakdown = Sequence[str]
+Key = tuple[str, ...]
 
 
 def report(
@@ -25,8 +26,9 @@ def report(
     """The figures asked for, in the shape people script against.
 
     `by` names the dimensions of one table, or is a list of such tables. An indicator of the
-    registry that is not counted yet says so. Raises Refusal for an unknown code, and for a
-    breakdown that would leave the programme before tables are protected.
+    registry that is not counted yet says so; without `codes`, each gives the tables it has. Raises
+    Refusal for an unknown code, and for a breakdown that would leave the programme before tables
+    are protected.
     """
     unknown = [code for code in codes if code not in registry()]
     if unknown:

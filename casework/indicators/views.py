@@ -19,9 +19,11 @@ from casework.policy import ROLES
 from .catalogue import (
     AGE,
     CATALOGUE,
+    FORM,
     MONTH,
     ORGANISATION,
     REGION,
+    SECTOR,
     SEX,
     SITE,
     TOPIC,
@@ -112,6 +114,7 @@ def _breakdowns(indicator: Indicator, period: Period) -> dict[str, Any]:
     titles = {
         SITE: _("By site"), SEX: _("By sex"), AGE: _("By age"), REGION: _("By region"),
         ORGANISATION: _("By kind of organisation"), TOPIC: _("By topic"),
+        SECTOR: _("By sector"), FORM: _("By legal form"),
     }  # fmt: skip
     bars = [
         (titles[name], _rows(figure(indicator, period, (name,), sites))) for name in indicator.by
@@ -119,8 +122,7 @@ def _breakdowns(indicator: Indicator, period: Period) -> dict[str, Any]:
     trend = _trend(figure(indicator, period, (MONTH,), sites))
     crossed = [
         (title, _crossed(figure(indicator, period, by, sites)))
-        for title, by in _crossings(sites)
-        if {*by} <= {*indicator.by}
+        for title, by in _crossings(indicator, sites)
     ]
     mark.done()
     return {
@@ -129,12 +131,19 @@ def _breakdowns(indicator: Indicator, period: Period) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _crossings(sites: set[str] | None) -> Sequence[tuple[str, tuple[str, str]]]:
+def _crossings(
+    indicator: Indicator, sites: set[str] | None
+) -> Sequence[tuple[str, tuple[str, str]]]:
     """What is worth crossing: with a single site, a table by site says nothing new."""
-    of_all = (_("Age and sex"), (AGE, SEX))
-    if sites is not None and len(sites) < 2:
-        return [of_all]
-    return [(_("Site and sex"), (SITE, SEX)), (_("Age and site"), (AGE, SITE)), of_all]
+    tables = [
+        (_("Site and sex"), (SITE, SEX)), (_("Age and site"), (AGE, SITE)),
+        (_("Age and sex"), (AGE, SEX)), (_("Sector and legal form"), (SECTOR, FORM)),
+    ]  # fmt: skip
+    alone = sites is not None and len(sites) < 2
+    return [
+        (title, by) for title, by in tables
+        if {*by} <= {*indicator.by} and not (alone and SITE in by)
+    ]  # fmt: skip
 
 
 def _rows(found: Figure) -> list[tuple[str, int]]:
@@ -167,6 +176,6 @@ def _crossed(found: Figure) -> dict[str, Any]:
     rows = [
         (words, *(cells.get((code, other), 0) for other, _words in across)) for code, words in down
     ]
-    first = {SITE: _("Site"), AGE: _("Age")}[found.by[0]]
+    first = {SITE: _("Site"), AGE: _("Age"), SECTOR: _("Sector")}[found.by[0]]
     columns = [(first,), *((words, "number") for _code, words in across)]
     return {"columns": columns, "rows": rows}

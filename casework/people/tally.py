@@ -32,13 +32,21 @@ def count(
     `dims` are the coded answers the kind counts by: « does not know » and silence are both « not
     stated » there.
     """
+    if person is None:
+        count_thing(record, kind, day, NOBODY, site_id, dims)
+        return
+    about = {**dims, **attributes_on(person, day)}
+    agrees = consents_to(person, "STATS")
+    count_thing(record, kind, day, person.identity.ordinal, site_id, about, agrees)
+
+
+def count_thing(
+    record: Told, kind: FactKind, day: dt.date, ordinal: int, site_id: uuid.UUID,
+    dims: Mapping[str, str | None], consents: bool = True,
+) -> None:  # fmt: skip
+    """The same of whatever has a number in figures, such as a business."""
     about = {name: code for name, code in dims.items() if code and code in codelist(name)}
-    ordinal, consents = NOBODY, True
-    if person is not None:
-        about |= attributes_on(person, day)
-        ordinal, consents = person.identity.ordinal, consents_to(person, "STATS")
-    site = Site.number_of(site_id)
-    source = record.id
+    site, source = Site.number_of(site_id), record.id
     fact = facts.record(kind, day, site, ordinal, about, consent=consents, source=source)
     record.told.fact_ids = [*(record.told.fact_ids or ()), str(fact)]
 

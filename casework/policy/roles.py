@@ -12,6 +12,8 @@ class Permission(enum.StrEnum):
     """`resource:action`, in the order of the alphabet."""
 
     ATTENDANCE_WRITE = "attendance:write"
+    BUSINESS_READ = "business:read"
+    BUSINESS_WRITE = "business:write"
     CASE_CLOSE = "case:close"
     CASE_CREATE = "case:create"
     CASE_READ = "case:read"
@@ -37,6 +39,7 @@ class Permission(enum.StrEnum):
     SESSION_READ = "session:read"
     SESSION_WRITE = "session:write"
     SITE_MANAGE = "site:manage"
+    SUPPORT_WRITE = "support:write"
     TRAIL_VERIFY = "trail:verify"
     USER_MANAGE = "user:manage"
 
@@ -51,8 +54,8 @@ _CELL = _PERSON | {
     P.SESSION_WRITE,
 }  # fmt: skip
 _HUB = _PERSON | {
-    P.ENROLMENT_CLOSE, P.ENROLMENT_CREATE, P.ENROLMENT_READ, P.ORIENTATION_READ,
-    P.ORIENTATION_WRITE,
+    P.BUSINESS_READ, P.BUSINESS_WRITE, P.ENROLMENT_CLOSE, P.ENROLMENT_CREATE, P.ENROLMENT_READ,
+    P.ORIENTATION_READ, P.ORIENTATION_WRITE, P.SUPPORT_WRITE,
 }  # fmt: skip
 _EVENTS = (P.EVENT_READ, P.EVENT_WRITE)
 _LISTS = (*_EVENTS, P.ATTENDANCE_WRITE)  # who runs events at a site keeps their attendance lists

@@ -8,10 +8,11 @@ import pytest
 from casework import clock
 from casework.access import Site, acting_as
 from casework.access import actions as access
+from casework.business import actions as business
 from casework.db import db, transaction
 from casework.hub import enrol, log_orientation
 from casework.listening import log_session, open_case
-from casework.people import register_person
+from casework.people import Person, register_person
 
 from ..web.manners import token
 
@@ -55,6 +56,18 @@ class Programme:
                     log_orientation(enrolment, held_on=day, orientation_format="INDIV",
                                     topics=["EMP"])  # fmt: skip
             return person.id
+
+    def started(self, login, person, day):
+        """What this person of the hub starts, all on one day: registered, helped, trading."""
+        with acting_as(self.user(login)), clock.frozen(day), transaction():
+            person = db.session.get_one(Person, person)
+            business.register(person, held_on=day, ae_registration="FIRST", ae_evidence="CERT",
+                              isic_section="C")  # fmt: skip
+            venture = business.begin(person, legal_form="AE", activity="Couture", since=day,
+                                     isic_section="C")  # fmt: skip
+            business.log_support(venture, held_on=day, support_type="GRANT")
+            business.log_start(venture, held_on=day, start_evidence="SALE")
+            return venture.id
 
     def user(self, login):
         return access.find_user(login)

@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 
 from casework import clock, facts, hub, listening
 from casework.access import Site, acting_as
+from casework.business import AeRegistration, TradingStart, Venture, VentureSupport
+from casework.business import actions as business
+from casework.business.models import VentureOwner
 from casework.codelists import codelist
 from casework.db import db, transaction
 from casework.desk import actions as desk
@@ -26,7 +29,7 @@ from casework.indicators import CATALOGUE, Period, figure
 from casework.listening import Case, FirstContact
 from casework.listening import actions as listening_actions
 from casework.listening.models import ListeningSession
-from casework.people import Consent, Person, register_person
+from casework.people import Consent, Person, Registration, register_person
 from casework.staff import acting_as_system
 from casework.vault import opening
 
@@ -37,7 +40,8 @@ NOT_STATED = "not stated"
 SITE_OF = {"salma": "OUJ", "houda": "BER", "yassine": "TTA"}
 CELL = ("salma", "houda")
 BREAKDOWNS = ((), ("site",), ("sex",), ("age_band",), ("month",), ("site", "sex", "age_band"),
-              ("month", "site"), ("month", "sex"))  # fmt: skip
+              ("month", "site"), ("month", "sex"), ("isic_section",), ("legal_form", "month"),
+              ("site", "isic_section", "legal_form"))  # fmt: skip
 PERIODS = (
     Period(dt.date(2022, 1, 1), dt.date(2023, 12, 31)),
     Period(dt.date(2023, 1, 1), dt.date(2023, 3, 31)),
@@ -45,7 +49,8 @@ PERIODS = (
 )
 # Whatever a day leaves behind, from the last written to the first; colleagues and sites stay.
 LEFT_BEHIND = (
-    "fact", "fact_segment", "fact_counter", "listening_session", "first_contact",
+    "fact", "fact_segment", "fact_counter", "trading_start", "venture_support", "venture_owner",
+    "venture", "ae_registration", "token", "listening_session", "first_contact",
     "listening_case", "orientation_session", "enrolment", "consent", "registration", "person",
 )  # fmt: skip
 
@@ -90,6 +95,19 @@ contacts = st.fixed_dictionaries(
     {"held_on": days, "first_contact": st.sampled_from(("WALKIN", "PHONE", "OUTREACH"))},
     optional={"language": st.sampled_from(("fr", "ar"))},
 )  # fmt: skip
+sectors = st.sampled_from(("C", "G", None))
+forms = st.sampled_from(("PROJ", "AE", "SARL"))
+deeds = st.fixed_dictionaries({"held_on": days, "mistaken": st.sampled_from((None, None, True))})
+registrations = deeds.flatmap(
+    lambda said: st.fixed_dictionaries(
+        {"ae_registration": st.sampled_from(("FIRST", "FIRST", "RENEW")), "isic_section": sectors}
+    ).map(lambda more: {**said, **more, "ae_evidence": "CERT", "reason": "Vu."})
+)
+supports = deeds.flatmap(
+    lambda said: st.sampled_from(("GRANT", "TRAIN")).map(lambda kind: {**said,
+                                                                       "support_type": kind})
+)  # fmt: skip
+starts = deeds.map(lambda said: {**said, "start_evidence": "SALE", "reason": "Vu."})
 
 
 def verb(name, **detail):
@@ -107,6 +125,14 @@ VERBS = {
     "reopen": {},
     "contact": {"by": st.sampled_from(CELL), "content": contacts},
     "attach": {"other": picks},
+    "self_employ": {"content": registrations},
+    "begin": {"sector": sectors, "form": forms, "since": days},
+    "join": {"other": picks, "since": days},
+    "alter": {"sector": sectors, "form": forms, "since": days},
+    "leave": {},
+    "help": {"content": supports},
+    "start": {"content": starts},
+    "correct_deed": {"registration": registrations, "support": supports, "start": starts},
 }
 OFTEN = (
     *["meet"] * 8,
@@ -114,6 +140,10 @@ OFTEN = (
     *["attach"] * 2,
     *["consent"] * 2,
     *["correct_person"] * 2,
+    *["begin"] * 2,
+    *["help"] * 4,
+    *["start"] * 2,
+    *["correct_deed"] * 2,
 )
 verbs = st.sampled_from((*VERBS, *OFTEN)).flatmap(lambda name: verb(name, **VERBS[name]))
 drills = st.sampled_from(("ask", "rebuild", "another process")).map(lambda name: (name, None))
@@ -132,9 +162,10 @@ class Day:
     def __init__(self, programme, app):
         self.programme, self.app = programme, app
         self.people, self.paths, self.meetings, self.contacts = [], [], [], []
+        self.ventures, self.deeds = [], []
 
     def do(self, name, detail, fails=False):
-        kept = [list(made) for made in (self.people, self.paths, self.meetings, self.contacts)]
+        kept = {name: list(made) for name, made in vars(self).items() if isinstance(made, list)}
         try:
             with transaction():
                 getattr(self, name)(**detail)
@@ -142,7 +173,7 @@ class Day:
                     db.session.flush()
                     raise BrokenOffError
         except (Refusal, BrokenOffError):  # nothing of it may have stayed
-            self.people, self.paths, self.meetings, self.contacts = kept
+            vars(self).update(kept)
         db.session.expunge_all()
 
     def _acting(self, login):
@@ -231,6 +262,70 @@ class Day:
             contact = db.session.get_one(FirstContact, key)
             listening_actions.attach_contact(contact, db.session.get_one(Person, person))
 
+    def _guided(self, pick):
+        return self._one([one for one in self.people if one[0] not in CELL], pick)
+
+    def _venture(self, pick):
+        by, key = self._one(self.ventures, pick)
+        return self._acting(by), key
+
+    def self_employ(self, pick, content):
+        by, key = self._guided(pick)
+        with self._acting(by):
+            record = business.register(db.session.get_one(Person, key), **content)
+            self.deeds.append((by, AeRegistration, record.id))
+
+    def begin(self, pick, sector, form, since):
+        by, key = self._guided(pick)
+        with self._acting(by):
+            person, said = db.session.get_one(Person, key), {"isic_section": sector}
+            made = business.begin(person, legal_form=form, since=since, activity="Pain", **said)
+            self.ventures.append((by, made.id))
+
+    def join(self, pick, other, since):
+        acting, key = self._venture(pick)
+        _by, person = self._guided(other)
+        with acting:
+            business.join(db.session.get_one(Person, person), key, since)
+
+    def alter(self, pick, sector, form, since):
+        acting, key = self._venture(pick)
+        with acting:
+            made = db.session.get_one(Venture, key)
+            business.take_form(made, version=made.version, legal_form=form, on=since)
+            content = {**made.content(), "isic_section": sector}
+            business.correct(made, version=made.version, **content)
+
+    def leave(self, pick):
+        acting, key = self._venture(pick)
+        with acting:
+            owners = sa.select(VentureOwner).where(VentureOwner.venture_id == key)
+            owner = db.session.scalars(owners.order_by(VentureOwner.id)).first()
+            business.leave(db.session.get_one(Venture, key), owner)
+
+    def help(self, pick, content):
+        self._deed(pick, business.log_support, VentureSupport, content)
+
+    def start(self, pick, content):
+        self._deed(pick, business.log_start, TradingStart, content)
+
+    def _deed(self, pick, log, model, content):
+        by, key = self._one(self.ventures, pick)
+        with self._acting(by):
+            record = log(db.session.get_one(Venture, key), **content)
+            self.deeds.append((by, model, record.id))
+
+    def correct_deed(self, pick, registration, support, start):
+        by, model, key = self._one(self.deeds, pick)
+        verb, content = {
+            AeRegistration: (business.correct_registration, registration),
+            VentureSupport: (business.correct_support, support),
+            TradingStart: (business.correct_start, start),
+        }[model]
+        with self._acting(by):
+            record = db.session.get_one(model, key)
+            verb(record, version=record.version, **content)
+
 
 # ---------------------------------------------------------------- the recount, in plain Python
 
@@ -310,6 +405,58 @@ def held(by):
              person.identity.ordinal if person else 0, dims,
              agrees(person, given) if person else True, contact.id)
         ]  # fmt: skip
+    yield from started(people, given)
+
+
+def started(people, given):
+    """The same of what people start."""
+    for record in rows(AeRegistration):
+        said, person = record.business, people[record.person_id]
+        dims = {**about(person, said.held_on), "isic_section": said.isic_section,
+                "legal_form": "AE"}  # fmt: skip
+        counts = said.ae_registration == "FIRST" and not said.mistaken
+        yield record, said.fact_ids, [
+            ("ae_registration", said.held_on, site_of(person), person.identity.ordinal, dims,
+             agrees(person, given), record.id)
+        ] * counts  # fmt: skip
+    for venture in rows(Venture):
+        yield from of_venture(venture, people, given)
+
+
+def site_of(person):
+    place = sa.select(Registration.site_id).where(Registration.person_id == person.id)
+    return db.session.scalars(place).one()
+
+
+def of_venture(venture, people, given):
+    what, owners = venture.business, [
+        (people[one.person_id], one.business.since)
+        for one in rows(VentureOwner) if one.venture_id == venture.id
+    ]  # fmt: skip
+    helped = []
+    for support in [one for one in rows(VentureSupport) if one.venture_id == venture.id]:
+        said = support.business
+        helped += [] if said.mistaken else [said.held_on]
+        dims = {**shape(what, said.held_on), "support_type": said.support_type}
+        yield support, said.fact_ids, [
+            ("business_support", said.held_on, venture.site_id, what.ordinal, dims,
+             all(agrees(person, given) for person, _since in owners), support.id)
+        ] * (not said.mistaken)  # fmt: skip
+    for start in [one for one in rows(TradingStart) if one.venture_id == venture.id]:
+        said = start.business
+        after = not said.mistaken and any(day <= said.held_on for day in helped)
+        yield start, said.fact_ids, [
+            ("business_start", said.held_on, venture.site_id, person.identity.ordinal,
+             {**about(person, said.held_on), **shape(what, said.held_on)}, agrees(person, given),
+             start.id)
+            for person, since in owners if after and since <= said.held_on
+        ]  # fmt: skip
+
+
+def shape(what, day):
+    """The sector of a business and its legal form on a day."""
+    taken = [one for one in what.forms if one["on"] <= day.isoformat()][-1:] or what.forms[:1]
+    return {"isic_section": what.isic_section, "legal_form": taken[0]["code"]}
 
 
 def from_the_records(programme):
@@ -332,7 +479,8 @@ def from_the_records(programme):
 
 def from_the_ledger():
     """What stands in the ledger, opened: each living fact under its id."""
-    kinds = {1: "pss_session", 2: "hub_orientation"}
+    kinds = {1: "pss_session", 2: "hub_orientation", 22: "ae_registration",
+             23: "business_support", 24: "business_start"}  # fmt: skip
     with acting_as_system(), transaction(write=False):
         lines = [
             tuple(row)

@@ -20,6 +20,7 @@ from ..web.manners import check
 
 D = dt.date
 Y2023 = Period.named("2023")
+OF_PEOPLE = [code for code, entry in CATALOGUE.items() if "sex" in entry.by]
 
 
 def shown(found):
@@ -33,17 +34,23 @@ def counted(programme):
     programme.heard("salma", [D(2023, 2, 6)], birth_year=1960)
     programme.heard("houda", [D(2023, 2, 7)], sex="M")
     programme.heard("houda", [D(2023, 4, 3)], consents={"STATS": "no"}, birth_year=1990)
-    programme.guided("yassine", [D(2023, 1, 3)], birth_year=1999)
+    him = programme.guided("yassine", [D(2023, 1, 3)], birth_year=1999)
+    programme.started("yassine", him, D(2023, 5, 2))
     programme.guided("yassine", [D(2023, 6, 3), D(2023, 6, 10)], birth_year=1999)
     return programme
 
 
 def test_every_breakdown_equals_a_count_by_hand(counted):
     with acting_as_system():
-        content = report(Y2023, [], [("site",), ("sex",), ("age_band",), ("month",)], True)
+        tables = [("site",), ("sex",), ("age_band",), ("month",)]
+        content = report(Y2023, OF_PEOPLE, tables, True)
+        content["indicators"] += report(Y2023, ["HUB-03"], [("site",), ("isic_section",)], True)[
+            "indicators"
+        ]
     entries = {entry["code"]: entry for entry in content["indicators"]}
     assert {code: entry["value"] for code, entry in entries.items()} == {
         **dict.fromkeys(CATALOGUE, 0), "PSS-01": 4, "PSS-02": 4, "PSS-03": 5, "HUB-01": 2,
+        "HUB-02": 1, "HUB-03": 1, "HUB-04": 1,
     }  # fmt: skip
     assert shown(entries["PSS-01"]) == {
         (("site", "OUJ"),): 2, (("site", "BER"),): 2,
@@ -53,6 +60,9 @@ def test_every_breakdown_equals_a_count_by_hand(counted):
         (("age_band", "UNK"),): 1, (("age_band", "not stated"),): 1,
         (("month", "2023-01"),): 1, (("month", "2023-02"),): 2, (("month", "2023-04"),): 1,
     }  # fmt: skip
+    assert shown(entries["HUB-02"])[(("age_band", "18_24"),)] == 1
+    assert shown(entries["HUB-03"]) == {(("site", "TTA"),): 1, (("isic_section", "C"),): 1}
+    assert shown(entries["HUB-04"])[(("month", "2023-05"),)] == 1
     assert shown(entries["HUB-01"])[(("month", "2023-06"),)] == 1
     assert entries["PSS-03"]["additive"] is True
     assert entries["PSS-01"]["additive"] is False
@@ -95,10 +105,12 @@ def test_each_indicator_shows_its_tables(counted, sign_in, code, language):
     page = sign_in("karim").get(f"/indicators/{code}?period=2023&lang={language}",
                                 follow_redirects=True).text  # fmt: skip
     check(page, language)
-    assert page.count('class="bars"') == 3
+    of_people, of_firms = "sex" in CATALOGUE[code].by, "legal_form" in CATALOGUE[code].by
+    crossed = 3 * of_people + of_firms
+    assert page.count('class="bars"') == len(CATALOGUE[code].by)
     assert "<polyline" in page
-    assert page.count('class="table-cards"') == 3
-    assert page.count('<details class="details card details-printed">') == 3
+    assert page.count('class="table-cards"') == crossed
+    assert page.count('<details class="details card details-printed">') == crossed
 
 
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])

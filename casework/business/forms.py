@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The forms of what a person starts: one tap per answer, the usual one already chosen."""
+
+import decimal
+from typing import Any
+
+import wtforms
+from wtforms.validators import Length, Optional
+
+from casework.errors import Refusal
+from casework.i18n import _, _l
+from casework.people import forms as people
+from casework.web import BaseForm, ChoiceField, LongTextField, forms
+
+from .deeds import AeRegistration, Deed, TradingStart, VentureSupport
+from .models import NAME_LENGTH, NUMBER_LENGTH, Venture, VentureOwner
+from .numbers import ice_of
+
+NOTE_HINT = _l("Only hub staff can read this. Write what helps.")
+REASON_HINT = _l("Asked only where something makes it doubtful.")
+# Law 114-13, article 1.
+CAPS_HINT = _l(
+    "Yearly turnover of an auto-entrepreneur: at most 500,000 MAD in trade, craft and industry, "
+    "200,000 MAD in services."
+)
+FIGURES = {"dir": "ltr", "inputmode": "numeric", "spellcheck": "false"}
+LATIN = {"dir": "ltr", "autocapitalize": "characters", "spellcheck": "false"}
+
+_venture, _owner = Venture.business.fields, VentureOwner.business.fields
+_entered, _support = AeRegistration.business.fields, VentureSupport.business.fields
+_start = TradingStart.business.fields
+
+
+def _line(declared: Any, longest: int = NAME_LENGTH, **more: Any) -> wtforms.StringField:
+    return wtforms.StringField(declared.label, [Optional(), Length(max=longest)], **more)
+
+
+class MoneyField(wtforms.DecimalField):
+    """An amount in dirhams, with a comma or a point, in figures of any script."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        plain = ["".join(one.split()).replace("\u066b", ".").replace(",", ".") for one in valuelist]
+        super().process_formdata(plain)
+
+
+class DeedForm(forms.OnceForm, forms.VersionedForm):
+    """What writes a deed down, or puts it right: `mistaken` is asked of what stands already."""
+
+    mistaken = wtforms.BooleanField(Deed.MISTAKE)
+
+    def new(self) -> Any:
+        """For a deed that is not written down yet: nobody can have been mistaken."""
+        del self.mistaken
+        return self
+
+    def answers(self, names: tuple[str, ...]) -> dict[str, Any]:
+        """What was said, by the names of the record; an unasked answer stays unsaid."""
+        return self.said(*(name for name in names if name in self))
+
+
+class RegistrationForm(DeedForm):
+    held_on = people.the_day(_entered["held_on"].label)
+    ae_registration = ChoiceField.of(_entered["ae_registration"], required=True, default="FIRST")
+    ae_evidence = ChoiceField.of(_entered["ae_evidence"], required=True)
+    number = _line(_entered["number"], NUMBER_LENGTH, render_kw=LATIN)
+    activity = _line(_entered["activity"], description=CAPS_HINT)
+    isic_section = ChoiceField.of(_entered["isic_section"])
+    note = LongTextField(_entered["note"].label, description=NOTE_HINT)
+    reason = LongTextField(_entered["reason"].label, description=REASON_HINT)
+
+    def content(self) -> dict[str, Any]:
+        return self.answers(AeRegistration.CONTENT)
+
+
+class VentureForm(forms.OnceForm, forms.VersionedForm):
+    """A project or business. `seen_codes` are those of twins that were shown already."""
+
+    seen_codes = wtforms.HiddenField()
+    name = _line(_venture["name"])
+    activity = wtforms.StringField(_venture["activity"].label, [Length(max=NAME_LENGTH)])
+    isic_section = ChoiceField.of(_venture["isic_section"])
+    legal_form = ChoiceField.of(_venture["forms"], required=True, default="PROJ")
+    since = people.the_day(_l("Since"))
+    ice = _line(_venture["ice"], NUMBER_LENGTH, render_kw=FIGURES, description=_l("15 figures"))
+    rnae = _line(_venture["rnae"], NUMBER_LENGTH, render_kw=LATIN)
+    commune = _line(_venture["commune"])
+
+    def validate_activity(self, field: wtforms.Field) -> None:
+        if not field.data:
+            raise wtforms.ValidationError(_("Say what the business does."))
+
+    def validate_ice(self, field: wtforms.Field) -> None:
+        try:
+            ice_of(field.data)
+        except Refusal as refusal:
+            raise wtforms.ValidationError(str(refusal)) from None
+
+    def as_it_stands(self) -> Any:
+        """For a business that has a file: its legal form has a page of its own."""
+        del self.legal_form, self.since
+        return self
+
+    def content(self) -> dict[str, Any]:
+        return self.said(*Venture.CONTENT)
+
+
+class LegalFormForm(forms.VersionedForm):
+    legal_form = ChoiceField.of(_venture["forms"], required=True)
+    on = people.the_day(_l("Since"))
+
+
+class OwnerForm(BaseForm):
+    code = wtforms.StringField(
+        _l("Code of the person"), [Length(max=20)], render_kw=LATIN,
+        description=_l("The code of a file of yours, such as K7M2Q-4."),
+    )  # fmt: skip
+    since = people.the_day(_owner["since"].label)
+
+
+class SupportForm(DeedForm):
+    held_on = people.the_day(_support["held_on"].label)
+    support_type = ChoiceField.of(_support["support_type"], required=True)
+    amount = MoneyField(
+        _support["centimes"].label, [Optional()], places=2,
+        description=_l("For a grant or goods. Leave empty for advice."),
+    )  # fmt: skip
+    note = LongTextField(_support["note"].label, description=NOTE_HINT)
+
+    def content(self) -> dict[str, Any]:
+        given = self.amount.data
+        said = self.answers(VentureSupport.CONTENT)
+        return {**said, "centimes": None if given is None else int((given * 100).to_integral())}
+
+
+class StartForm(DeedForm):
+    held_on = people.the_day(_start["held_on"].label)
+    start_evidence = ChoiceField.of(_start["start_evidence"], required=True)
+    note = LongTextField(_start["note"].label, description=NOTE_HINT)
+    reason = LongTextField(_start["reason"].label, description=REASON_HINT)
+
+    def content(self) -> dict[str, Any]:
+        return self.answers(TradingStart.CONTENT)
+
+
+def in_dirhams(centimes: int | None) -> decimal.Decimal | None:
+    """An amount as its form shows it."""
+    return None if centimes is None else decimal.Decimal(centimes) / 100

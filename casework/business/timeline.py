@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a person starts, told as days: for her dossier and for the page of a business."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from flask import url_for
+
+from casework.access import current_user
+from casework.codelists import label
+from casework.db import db
+from casework.i18n import _, format_day, format_number
+from casework.people import Person, records
+
+from .deeds import (
+    AeRegistration,
+    Deed,
+    TradingStart,
+    VentureSupport,
+    helped_by,
+    registrations_of,
+    starts_of,
+    supports_of,
+)
+from .models import Venture
+
+Say = Callable[[Any], tuple[dt.date, dict[str, Any]]]
+
+
+def told_of(person: Person) -> Iterator[tuple[Any, Say]]:
+    """Each record of what she starts, and what says it as (day, item). Saying raises Damaged."""
+    for record in registrations_of(person):
+        yield record, say_registration
+    for venture in db.session.scalars(Venture.of(person)).all():
+        yield venture, _say_beginning
+        for support in supports_of(venture):
+            yield support, _naming(venture, say_support)
+        for start in starts_of(venture):
+            yield start, _naming(venture, say_start)
+
+
+def timeline_of(venture: Venture) -> list[dict[str, Any]]:
+    """What happened to a business, the newest first. What does not open says so in its place."""
+    whole = records.opens
+    deeds = [*supports_of(venture), *starts_of(venture)]
+    told = [(say_support if isinstance(one, VentureSupport) else say_start)(one)
+            for one in deeds if whole(one)]  # fmt: skip
+    told += [_say_form(one) for one in venture.business.forms or ()]
+    told.sort(key=lambda one: one[0], reverse=True)
+    return [_damaged() for one in deeds if not whole(one)] + [item for _day, item in told]
+
+
+def _naming(venture: Venture, say: Say) -> Say:
+    """On a person's line of days, a deed says of which business it is."""
+
+    def named(record: Any) -> tuple[dt.date, dict[str, Any]]:
+        day, item = say(record)
+        item["about"] = " · ".join(filter(None, [venture.code, item.get("about")]))
+        item["url"] = url_for("business.show_venture", venture_id=venture.id)
+        return day, {name: said for name, said in item.items() if name != "correct"}
+
+    return named
+
+
+def say_registration(record: AeRegistration) -> tuple[dt.date, dict[str, Any]]:
+    said = record.business
+    day = said.held_on
+    item = _deed(record, label("ae_evidence", said.ae_evidence), "ae_evidence")
+    first = said.ae_registration == "FIRST"
+    title = _("Registered as an auto-entrepreneur") if first else _("Registration renewed")
+    about = filter(None, [said.number, said.activity, label("isic_section", said.isic_section)])
+    item |= {"title": title, "about": " · ".join(about)}
+    if record.stands:
+        # Law 114-13, article 8: struck off after a year without declared turnover.
+        item["then"] = _(
+            "Without turnover declared by %(day)s, the register strikes off.",
+            day=format_day(_a_year_after(day)),
+        )
+    if record.author_id == current_user.id:
+        url = url_for(
+            "business.edit_registration", person_id=record.person_id, registration_id=record.id
+        )
+        item["correct"] = url, _("Correct this registration")
+    return day, _marked(record, item)
+
+
+def say_support(record: VentureSupport) -> tuple[dt.date, dict[str, Any]]:
+    said = record.business
+    amount = money(said.centimes)
+    item = _deed(record, amount, "support_type")
+    item["title"] = label("support_type", said.support_type)
+    if record.author_id == current_user.id:
+        url = url_for("business.edit_support", venture_id=record.venture_id, support_id=record.id)
+        item["correct"] = url, _("Correct this support")
+    return said.held_on, _marked(record, item)
+
+
+def say_start(record: TradingStart) -> tuple[dt.date, dict[str, Any]]:
+    said = record.business
+    item = _deed(record, label("start_evidence", said.start_evidence), "start_evidence")
+    item["title"] = _("Start of trading")
+    venture = db.session.get_one(Venture, record.venture_id)
+    if record.stands and not helped_by(venture, said.held_on):
+        item["then"] = _("Before any support: not counted among the businesses started.")
+    if record.author_id == current_user.id:
+        url = url_for("business.edit_start", venture_id=record.venture_id, start_id=record.id)
+        item["correct"] = url, _("Correct this start")
+    return said.held_on, _marked(record, item)
+
+
+def _say_beginning(venture: Venture) -> tuple[dt.date, dict[str, Any]]:
+    what = venture.business
+    url = url_for("business.show_venture", venture_id=venture.id)
+    when = records.dated(venture.since, venture.code)
+    title = _("Project or business begun")
+    return venture.since, {"title": title, "when": when, "about": what.activity, "url": url}
+
+
+def _say_form(taken: dict[str, str]) -> tuple[dt.date, dict[str, Any]]:
+    day = dt.date.fromisoformat(taken["on"])
+    title = _("Legal form: %(form)s", form=label("legal_form", taken["code"]))
+    return day, {"title": title, "when": format_day(day)}
+
+
+def _deed(record: Deed, detail: str | None, kind: str) -> dict[str, Any]:
+    said = record.told
+    texts = filter(None, [said.note, getattr(said, "reason", None)])
+    return {
+        "when": records.dated(said.held_on, detail),
+        "text": "\n".join(texts),
+        "earlier": record.wordings(kind),
+    }
+
+
+def _marked(record: Deed, item: dict[str, Any]) -> dict[str, Any]:
+    return item if record.stands else {**item, "then": str(Deed.MISTAKE)}
+
+
+def _damaged() -> dict[str, Any]:
+    return {
+        "title": _("This record is damaged"),
+        "text": _("It cannot be opened. The rest of the file is whole. Tell your supervisor."),
+    }
+
+
+def money(centimes: int | None) -> str | None:
+    """« 12 500 MAD » in the reader's language."""
+    if centimes is None:
+        return None
+    return _("%(amount)s MAD", amount=format_number(centimes / 100))
+
+
+def _a_year_after(day: dt.date) -> dt.date:
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return dt.date(day.year + 1, 3, 1)
