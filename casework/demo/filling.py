@@ -2,6 +2,7 @@
 """Filling an empty instance with the plan, through the product's own verbs."""
 
 import datetime as dt
+import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from casework import clock
 from casework.access import Site, User, acting_as
 from casework.access import actions as access
 from casework.audit import trace
+from casework.business import actions as business
 from casework.db import db, learn_sizes, transaction
 from casework.errors import Refusal
 from casework.hub import close_enrolment, enrol, log_orientation
@@ -25,6 +27,7 @@ from casework.people import Person, register_person
 from casework.server import mark_demo
 from casework.vault.models import SubjectKey
 
+from .businesses import Business, Steps
 from .hosting import host
 from .programme import Meeting, Plan, a_session, contacts, contacts_of_the_month, plans
 
@@ -69,9 +72,9 @@ def fill(seed: int = 1, scale: int = 1, progress: Progress = lambda done, of: No
         _staff()
     mark_demo(current_app.config["CASEWORK"])
     people = list(plans(seed, scale))
-    done = 0
+    done, begun = 0, dict[int, uuid.UUID]()
     for (site, owner), batch in _batches(people):
-        _as_colleague(site, owner, lambda place, batch=batch: [_walk(place, one) for one in batch])
+        _as_colleague(site, owner, lambda place, batch=batch: _walk_all(place, batch, begun))
         done += len(batch)
         progress(done, len(people))
     by_colleague = _grouped(contacts(seed, scale), lambda one: one[:2])
@@ -144,7 +147,43 @@ def _as_colleague(site: str, owner: int, work: Callable[[Site], Any]) -> None:
 # ------------------------------------------------------------------ one person's way
 
 
-def _walk(place: Site, plan: Plan) -> None:
+def _walk_all(place: Site, batch: list[Plan], begun: dict[int, uuid.UUID]) -> None:
+    """`begun` are the ids of businesses by their plans, for who joins one later."""
+    for plan in batch:
+        person = _walk(place, plan)
+        if plan.steps:
+            _start(person, plan.steps, begun)
+
+
+def _start(person: Person, steps: Steps, begun: dict[int, uuid.UUID]) -> None:
+    for said in steps.registrations:
+        with clock.frozen(said["held_on"]):
+            business.register(person, **said)
+    for planned in steps.businesses:
+        begun[id(planned)] = _business(person, planned)
+    if steps.joins:
+        with clock.frozen(dt.date(2023, 12, 31)):
+            business.join(person, begun[id(steps.joins)], since=steps.joins.begun_on)
+
+
+def _business(person: Person, planned: Business) -> uuid.UUID:
+    with clock.frozen(dt.date(2023, 12, 31)):
+        made = business.begin(person, since=planned.begun_on, **planned.opening)
+        if planned.form_changed_on:
+            on, version = planned.form_changed_on, made.version
+            business.take_form(made, version=version, legal_form="AE", on=on)
+        if planned.start and "reason" in planned.start:
+            business.log_start(made, **planned.start)
+    for said in planned.supports:
+        with clock.frozen(said["held_on"]):
+            business.log_support(made, **said)
+    if planned.start and "reason" not in planned.start:
+        with clock.frozen(planned.start["held_on"]):
+            business.log_start(made, **planned.start)
+    return made.id
+
+
+def _walk(place: Site, plan: Plan) -> Person:
     opened = plan.opening["opened_on"]
     with clock.frozen(opened):
         person = register_person(place, plan.identity, plan.consents)
@@ -160,6 +199,7 @@ def _walk(place: Site, plan: Plan) -> None:
     elif plan.strand == "hub":
         with clock.frozen(dt.date(2023, 12, 31)):
             close_enrolment(file)
+    return person
 
 
 def _contacts(place: Site, found: list[Meeting]) -> None:

@@ -2,8 +2,8 @@
 """The fictional programme as a plan: who comes, where, when. Pure, and the same for one seed.
 
 Its totals are those of the published sheet: 663 people in the listening cells and 1,855
-people oriented at the hub from 2019 to 2023. Its shape is realistic: a slow start, quiet
-Augusts, people who come back years later, several languages.
+people oriented at the hub from 2019 to 2023, and what they start (`businesses`). Its shape is
+realistic: a slow start, quiet Augusts, people who come back years later, several languages.
 """
 
 import datetime as dt
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from .businesses import Steps, start_businesses
 from .names import full_name
 
 FIRST, LAST = dt.date(2019, 1, 1), dt.date(2023, 12, 31)
@@ -71,6 +72,7 @@ class Plan:
     meetings: list[Meeting]
     closure: tuple[dt.date, str] | None = None
     goes_on: bool = False
+    steps: "Steps | None" = None
 
 
 def plans(seed: int = 1, scale: int = 1) -> Iterator[Plan]:
@@ -80,8 +82,9 @@ def plans(seed: int = 1, scale: int = 1) -> Iterator[Plan]:
         yield heard(draw, attended=True)
     for _ in range(REGISTERED_ONLY * scale):
         yield heard(draw, attended=False)
-    for _ in range(PEOPLE_ORIENTED * scale):
-        yield oriented(draw)
+    guided = [oriented(draw) for _ in range(PEOPLE_ORIENTED * scale)]
+    start_businesses(guided, seed, scale)
+    yield from guided
 
 
 def contacts(seed: int = 1, scale: int = 1) -> Iterator[tuple[str, int, Meeting]]:

@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from casework.demo.businesses import SHARED
 from casework.demo.programme import contacts, contacts_of_the_month, plans
 
 
@@ -17,6 +18,26 @@ def test_as_many_people_as_the_programme_published():
     )
     assert (heard["listening", True], heard["hub", True]) == (663, 1855)
     assert {plan.opening["opened_on"].year for plan in plans()} == set(range(2019, 2024))
+
+
+def test_as_many_registered_helped_and_started_as_the_programme_published():
+    steps = [plan.steps for plan in plans() if plan.steps]
+    firsts = [one.registrations[0]["ae_registration"] for one in steps if one.registrations]
+    assert firsts == ["FIRST"] * 530
+    begun = [business for one in steps for business in one.businesses]
+    assert len([business for business in begun if business.supports]) == 599
+    counted = [business for business in begun if business.start and "reason" not in business.start]
+    assert len(counted) == 28
+    assert all(business.start["held_on"] > business.supports[0]["held_on"] for business in counted)
+    assert len([one for one in steps if one.joins]) == SHARED
+
+
+def test_what_is_started_stays_in_its_years_and_scales():
+    steps = [plan.steps for plan in plans(scale=2) if plan.steps]
+    days = [said["held_on"] for one in steps for said in one.registrations]
+    days += [said["held_on"] for one in steps for made in one.businesses for said in made.supports]
+    assert dt.date(2019, 1, 1) <= min(days) <= max(days) <= dt.date(2023, 12, 31)
+    assert len([one for one in steps if one.registrations]) == 2 * 530
 
 
 def test_anonymous_contacts_of_its_years_stay_in_them():
