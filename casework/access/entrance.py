@@ -23,7 +23,6 @@ WAYS = (
     (Permission.ORIENTATION_WRITE, "desk.list_open", "edit", _l("Guidance")),
     (Permission.FIGURES_READ, "indicators.list_indicators", "chart", _l("Indicators")),
     (Permission.EVENT_READ, "events.list_events", "calendar", _l("Events")),
-    (Permission.BUSINESS_READ, "business.list_ventures", "briefcase", _l("Businesses")),
     (Permission.USER_MANAGE, "access.list_users", "users", _l("Users")),
     (Permission.SITE_MANAGE, "access.list_sites", "briefcase", _l("Sites")),
 )

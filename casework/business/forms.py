@@ -5,10 +5,11 @@ import decimal
 from typing import Any
 
 import wtforms
-from wtforms.validators import Length, Optional
+from flask import request
+from wtforms.validators import DataRequired, Length, Optional
 
 from casework.errors import Refusal
-from casework.i18n import _, _l
+from casework.i18n import _l
 from casework.people import forms as people
 from casework.web import BaseForm, ChoiceField, LongTextField, forms
 
@@ -17,7 +18,6 @@ from .models import NAME_LENGTH, NUMBER_LENGTH, Venture, VentureOwner
 from .numbers import ice_of
 
 NOTE_HINT = _l("Only hub staff can read this. Write what helps.")
-REASON_HINT = _l("Asked only where something makes it doubtful.")
 # Law 114-13, article 1.
 CAPS_HINT = _l(
     "Yearly turnover of an auto-entrepreneur: at most 500,000 MAD in trade, craft and industry, "
@@ -36,7 +36,10 @@ def _line(declared: Any, longest: int = NAME_LENGTH, **more: Any) -> wtforms.Str
 
 
 class MoneyField(wtforms.DecimalField):
-    """An amount in dirhams, with a comma or a point, in figures of any script."""
+    """An amount in dirhams, with a comma or a point, in figures of any script: no number of the
+    browser, which would take none of them."""
+
+    widget = wtforms.widgets.TextInput()
 
     def process_formdata(self, valuelist: list[str]) -> None:
         plain = ["".join(one.split()).replace("\u066b", ".").replace(",", ".") for one in valuelist]
@@ -53,6 +56,12 @@ class DeedForm(forms.OnceForm, forms.VersionedForm):
         del self.mistaken
         return self
 
+    def quiet(self) -> Any:
+        """Without the question why, until a doubt asks it: nobody has to explain the usual."""
+        if request.method == "GET" and not self.reason.data:
+            del self.reason
+        return self
+
     def answers(self, names: tuple[str, ...]) -> dict[str, Any]:
         """What was said, by the names of the record; an unasked answer stays unsaid."""
         return self.said(*(name for name in names if name in self))
@@ -66,7 +75,7 @@ class RegistrationForm(DeedForm):
     activity = _line(_entered["activity"], description=CAPS_HINT)
     isic_section = ChoiceField.of(_entered["isic_section"])
     note = LongTextField(_entered["note"].label, description=NOTE_HINT)
-    reason = LongTextField(_entered["reason"].label, description=REASON_HINT)
+    reason = LongTextField(_entered["reason"].label)
 
     def content(self) -> dict[str, Any]:
         return self.answers(AeRegistration.CONTENT)
@@ -77,17 +86,15 @@ class VentureForm(forms.OnceForm, forms.VersionedForm):
 
     seen_codes = wtforms.HiddenField()
     name = _line(_venture["name"])
-    activity = wtforms.StringField(_venture["activity"].label, [Length(max=NAME_LENGTH)])
+    activity = wtforms.StringField(
+        _venture["activity"].label, [DataRequired(), Length(max=NAME_LENGTH)]
+    )
     isic_section = ChoiceField.of(_venture["isic_section"])
     legal_form = ChoiceField.of(_venture["forms"], required=True, default="PROJ")
     since = people.the_day(_l("Since"))
     ice = _line(_venture["ice"], NUMBER_LENGTH, render_kw=FIGURES, description=_l("15 figures"))
     rnae = _line(_venture["rnae"], NUMBER_LENGTH, render_kw=LATIN)
     commune = _line(_venture["commune"])
-
-    def validate_activity(self, field: wtforms.Field) -> None:
-        if not field.data:
-            raise wtforms.ValidationError(_("Say what the business does."))
 
     def validate_ice(self, field: wtforms.Field) -> None:
         try:
@@ -111,7 +118,7 @@ class LegalFormForm(forms.VersionedForm):
 
 class OwnerForm(BaseForm):
     code = wtforms.StringField(
-        _l("Code of the person"), [Length(max=20)], render_kw=LATIN,
+        _l("Code of the person"), [DataRequired(), Length(max=20)], render_kw=LATIN,
         description=_l("The code of a file of yours, such as K7M2Q-4."),
     )  # fmt: skip
     since = people.the_day(_owner["since"].label)
@@ -136,7 +143,7 @@ class StartForm(DeedForm):
     held_on = people.the_day(_start["held_on"].label)
     start_evidence = ChoiceField.of(_start["start_evidence"], required=True)
     note = LongTextField(_start["note"].label, description=NOTE_HINT)
-    reason = LongTextField(_start["reason"].label, description=REASON_HINT)
+    reason = LongTextField(_start["reason"].label)
 
     def content(self) -> dict[str, Any]:
         return self.answers(TradingStart.CONTENT)

@@ -18,7 +18,7 @@ from casework.web import pages as listing
 from .deeds import VentureSupport
 from .models import OPEN, TRADING, Venture, VentureOwner
 
-FILTERS = {"all": _l("All in my reach"), OPEN: _l("Projects"), TRADING: _l("Trading")}
+FILTERS = {"all": _l("All businesses in my reach"), OPEN: _l("Projects"), TRADING: _l("Trading")}
 SORTS = ("last", "code", "since")
 MANY, SKIPPED = sa.bindparam("many", type_=sa.Integer), sa.bindparam("skipped", type_=sa.Integer)
 _SHOWN = sa.bindparam("shown", type_=sa.Uuid(), expanding=True)

@@ -43,7 +43,7 @@ WRITE = Permission.BUSINESS_WRITE
 def new_registration(person_id: uuid.UUID) -> Any:
     person = fetch(Person, person_id)
     drafts.taken_up_again()
-    form = RegistrationForm().new()
+    form = RegistrationForm().new().quiet()
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
             actions.register(person, id=form.record_id(), **form.content())
@@ -61,7 +61,7 @@ def edit_registration(person_id: uuid.UUID, registration_id: uuid.UUID) -> Any:
         abort(404)
     written, version = record.content(), record.version
     drafts.taken_up_again()
-    form = RegistrationForm(**written, version=version)
+    form = RegistrationForm(**written, version=version).quiet()
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
             actions.correct_registration(record, version=form.seen(), **form.content())
@@ -253,7 +253,7 @@ def edit_support(venture_id: uuid.UUID, support_id: uuid.UUID) -> Any:
 def new_start(venture_id: uuid.UUID) -> Any:
     venture = fetch(Venture, venture_id)
     drafts.taken_up_again()
-    form = StartForm().new()
+    form = StartForm().new().quiet()
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
             actions.log_start(venture, id=form.record_id(), **form.content())
@@ -266,7 +266,7 @@ def edit_start(venture_id: uuid.UUID, start_id: uuid.UUID) -> Any:
     venture, start = _of_venture(TradingStart, venture_id, start_id)
     written, version = start.content(), start.version
     drafts.taken_up_again()
-    form = StartForm(**written, version=version)
+    form = StartForm(**written, version=version).quiet()
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
             actions.correct_start(start, version=form.seen(), **form.content())

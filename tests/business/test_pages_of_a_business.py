@@ -96,6 +96,7 @@ def test_a_wrong_ice_comes_back_with_a_sentence_and_everything_typed(started, si
 def test_a_doubt_asks_why_and_lets_pass_with_a_reason(started, sign_in):
     him = started.person(population_group="ASY")
     browser, here = sign_in("omar"), f"/people/{him}/registrations/new"
+    assert 'name="reason"' not in browser.get(here).text
     warned = send(browser, here, **ENTERED)
     assert warned.status_code == 409
     assert "titre de séjour" in warned.text

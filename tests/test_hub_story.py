@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The story of a business in a real browser: guided, registered, helped by a grant, trading."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from .test_main_job import (
+    assert_open_to_all,
+    choose,
+    figures,
+    press,
+    register,
+    served,
+    visit,
+)
+
+__all__ = ["served", "visit"]
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+SAVE = "main .sticky-bar button.button-main"
+ICE = "002136093000040"
+
+
+def guide(page, **words):
+    """A person of the hub with one orientation; gives the address of her dossier."""
+    dossier = register(page, **words)
+    press(page, "a[href*='/enrolments/new']")
+    choose(page, "pathway", "SELF")
+    press(page, SAVE)
+    press(page, "a[href*='/orientations/new'] >> nth=0")
+    choose(page, "orientation_format", "INDIV")
+    press(page, SAVE)
+    page.goto(dossier)
+    return dossier
+
+
+def enter_in_the_register(page, number):
+    press(page, "a[href*='/registrations/new']")
+    choose(page, "ae_registration", "FIRST")
+    choose(page, "ae_evidence", "NUMBER")
+    page.fill("input[name=number]", number)
+    page.fill("input[name=activity]", "Couture")
+    page.select_option("select[name=isic_section]", "C")
+    press(page, SAVE)
+
+
+def open_a_business(page, **words):
+    press(page, "a[href*='/businesses/new']")
+    for name, value in words.items():
+        page.fill(f"input[name={name}]", value)
+    press(page, SAVE)
+
+
+def test_from_guidance_to_the_first_sale(visit, served):
+    page = visit("yassine")
+    before = figures(page)
+    dossier = guide(page, given="Zineb", family="Filali")
+    enter_in_the_register(page, "AE 20-26")
+    expect(page.get_by_text("AE 20-26")).to_be_visible()
+
+    press(page, "a[href*='/businesses/new']")
+    expect(page.locator("input[name=activity]")).to_have_value("Couture")
+    expect(page.locator("input[name=rnae]")).to_have_value("AE 20-26")
+    page.fill("input[name=ice]", "002136093000042")
+    page.fill("input[name=name]", "Atelier Zineb")
+    press(page, SAVE)
+    expect(page.locator(".error-summary")).to_be_visible()
+    expect(page.locator("input[name=name]")).to_have_value("Atelier Zineb")
+    page.fill("input[name=ice]", ICE)
+    press(page, SAVE)
+    page.wait_for_url(re.compile("/businesses/"))
+    business = page.url
+    assert "Atelier" not in page.title()
+
+    press(page, "a[href*='/starts/new']")  # a day before any help: a warning, and no wall
+    choose(page, "start_evidence", "SALE")
+    press(page, SAVE)
+    expect(page.locator(".error-summary")).to_be_visible()
+    page.goto(business)
+
+    press(page, "a[href*='/supports/new']")
+    page.select_option("select[name=support_type]", "GRANT")
+    page.fill("input[name=amount]", "12 500,50")
+    page.fill("textarea[name=note]", "Machine à coudre choisie ensemble.")
+    press(page, SAVE)
+    expect(page.get_by_text("Machine à coudre choisie ensemble.")).to_be_visible()
+
+    press(page, "a[href*='/starts/new']")
+    if page.locator("a[href='?fresh=1']").count():
+        press(page, "a[href='?fresh=1']")
+    choose(page, "start_evidence", "SALE")
+    press(page, SAVE)
+    expect(page.locator("main .badge-good")).to_be_visible()
+    page.goto(dossier)
+    expect(page.locator("dl a[href*='/businesses/']")).to_have_count(1)
+    after = figures(page)
+    assert [later - sooner for later, sooner in zip(after[3:], before[3:], strict=True)] == [1] * 4
+    found = re.search(rb"Atelier Zineb|12500|Couture", b"".join(
+        path.read_bytes() for path in served[1].rglob("*") if path.is_file()))  # fmt: skip
+    assert found is None
+
+
+def test_the_same_business_gets_a_second_owner(visit):
+    page = visit("yassine")
+    guide(page, given="Hamza", family="Tazi")
+    open_a_business(page, activity="Menuiserie", ice="001561191000066")
+    page.wait_for_url(re.compile("/businesses/"))
+    business = page.url
+    guide(page, given="Driss", family="Tazi")
+    open_a_business(page, activity="Menuiserie", ice="001 561 191 0000 66")
+    press(page, "button[name=same]")
+    assert page.url == business
+    expect(page.locator("main a[href*='/dossiers/']")).to_have_count(2)
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_pages_of_a_business_shut_nobody_out(visit, language):
+    page = visit("yassine", language, bypass_csp=True)
+    dossier = guide(page, given="Awa", family=f"Sow {language}")
+    for words in ("registrations/new", "businesses/new"):
+        press(page, f"a[href*='/{words}']")
+        assert_open_to_all(page)
+        page.goto(dossier)
+    open_a_business(page, activity="خياطة")
+    business = page.url
+    steps = [f"{business}/{name}/new" for name in ("supports", "starts", "forms", "owners")]
+    assert_open_to_all(page, dossier, business, f"{business}/edit", "/businesses", *steps)
