@@ -10,7 +10,6 @@ from casework.access import acting_as, drafts
 from casework.access import actions as access
 from casework.db import db, transaction
 from casework.desk import today
-from casework.indicators import CATALOGUE
 from casework.listening import Case
 from casework.listening.actions import record_contact
 from casework.people import Person
@@ -87,7 +86,7 @@ def test_contacts_that_belong_to_nobody_are_led_to(programme, sign_in, language)
 
 def test_a_coordinator_sees_headlines_and_no_code(programme, heard, sign_in):
     page = sign_in("amina").get("/").text
-    assert page.count('class="stat-figure"') == len(CATALOGUE)
+    assert page.count('class="stat-figure"') == len(today.HEADLINES)
     assert not [code for code in codes(programme, heard).values() if code in page]
 
 
