@@ -13,6 +13,8 @@ from .i18n import _, _l
 
 DATA = Path(__file__).parent / "data"
 FILES = ("classifications.csv", "house_lists.csv")
+# A list asked about someone else: the owners of a business that is counted.
+ALIASES = {"owner_sex": "sex", "owner_population_group": "population_group"}
 # What a person may answer to any question, beside the values of its list.
 UNSAID = {"UNK": _l("Does not know"), "PNS": _l("Prefers not to answer")}
 
@@ -77,7 +79,7 @@ def _all_lists() -> dict[str, list[Code]]:
 @cache
 def codelist(name: str) -> CodeList:
     """The list of that name. Raises KeyError for an unknown one: a list is a line of `data/`."""
-    return CodeList(name, _all_lists()[name])
+    return CodeList(name, _all_lists()[ALIASES.get(name, name)])
 
 
 def label(name: str, code: str | None) -> str:

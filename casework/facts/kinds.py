@@ -12,13 +12,13 @@ DIMENSIONS = (
     "sex", "age_band", "population_group", "nationality_group", "disability", "new_returning",
     "session_type", "session_format", "language", "legal_form", "orientation_format", "pathway",
     "orientation_topic", "first_contact", "event_kind", "event_topic", "organisation_kind",
-    "region", "product_kind", "isic_section", "support_type",
+    "region", "product_kind", "isic_section", "support_type", "isco_major", "contract_type",
+    "owner_sex", "owner_population_group", "venture_state",
 )  # fmt: skip
-ROOM = 24  # bytes kept in every fact, so that a new dimension changes no length
+ROOM = 32  # bytes kept in every fact, so that a new dimension changes no length
 PLACE = {name: place for place, name in enumerate(DIMENSIONS)}
 
-_kinds: dict[int, "FactKind"] = {}
-_numbers: dict[str, int] = {}
+_kinds: dict[int | str, "FactKind"] = {}  # each by its number and by its name
 
 
 @dataclass(frozen=True)
@@ -34,16 +34,14 @@ class FactKind:
             raise ValueError(f"fact kind {self.name}: no such dimension: {sorted(unknown)}")
         if not 1 <= self.number <= 0xFFFF:
             raise ValueError(f"fact kind {self.name}: a number from 1 to 65535")
-        same = self.number in _kinds or self.name in _numbers
-        if same and _kinds.get(self.number) != self:
-            raise ValueError(f"fact kind {self.name}: its name or number is another kind's")
-        _kinds[self.number] = self
-        _numbers[self.name] = self.number
+        for key in (self.number, self.name):
+            if _kinds.setdefault(key, self) != self:
+                raise ValueError(f"fact kind {self.name}: its name or number is another kind's")
 
 
 def kind_of(kind: FactKind | str) -> FactKind:
     """The kind, or the kind of that name. KeyError for one that no strand declared."""
-    return kind if isinstance(kind, FactKind) else _kinds[_numbers[kind]]
+    return kind if isinstance(kind, FactKind) else _kinds[kind]
 
 
 def name_of(number: int) -> str:
