@@ -18,7 +18,7 @@ from .business import views as business_views
 from .db import check_database, db, engine_options
 from .desk import views as desk_views
 from .events import product_views as events_views
-from .hub import views as hub_views
+from .hub import board_views as hub_views
 from .indicators import views as indicators_views
 from .listening import views as listening_views
 from .people import views as people_views

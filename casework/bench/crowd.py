@@ -17,6 +17,8 @@ from casework.access import Site, acting_as
 from casework.access import actions as access
 from casework.db import db, learn_sizes, transaction
 from casework.hub import enrol, log_orientation
+from casework.hub.actions import move_stage
+from casework.hub.stages import FIRST, STAGES
 from casework.people import register_person
 
 from .pages import PASSWORD, Browser
@@ -30,6 +32,8 @@ PAGES = {
     "by code": "/dossiers?show=all&sort=code",
     "those without contact": "/dossiers?show=quiet",
     "Today": "/",
+    "the board of stages": "/board?show=all",
+    "everybody at one stage": "/board?show=all&stage=PLAN",
 }
 
 
@@ -70,4 +74,5 @@ def _receive(site: uuid.UUID, start: int, number: int) -> None:
                 person = register_person(place, said, {"CARE": "yes", "STATS": "yes"})
                 path = enrol(person, pathway="EMP")
                 log_orientation(path, held_on=clock.today(), orientation_format="INDIV")
+                move_stage(path, STAGES[turn % len(STAGES)], seen=FIRST)
     db.session.remove()

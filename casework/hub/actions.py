@@ -10,7 +10,7 @@ from casework.access import current_user, fetch
 from casework.db import db
 from casework.people import Person, records, tally
 
-from .counting import count_orientation
+from .counting import count_new_stages, count_orientation, count_stages
 from .models import Enrolment, OrientationSession, orientations_of
 
 
@@ -25,7 +25,28 @@ def enrol(
     """Begin her path where she is registered, followed by who follows her. One at a time."""
     enrolment = Enrolment.begun(person, opened_on or clock.today(), clock.today())
     enrolment.describe(pathway, legal_form, situation)
-    return enrolment.saved()
+    enrolment.set_out(enrolment.opened_on)
+    if enrolment.rival is not None:
+        return enrolment.saved()
+    with enrolment.the_only_one(), db.session.no_autoflush:
+        db.session.add(enrolment)
+        count_new_stages(enrolment, person)
+    return enrolment
+
+
+def move_stage(enrolment: Enrolment, stage: str, *, seen: str, on: dt.date | None = None) -> None:
+    """She comes to another stage of her way, today unless another day is said, and is counted
+    where she had not reached it before. `seen` is the stage she was seen at.
+
+    Raises Stale where a colleague moved her meanwhile.
+    """
+    before = enrolment.reached
+    enrolment.move(stage, on or clock.today(), seen, clock.today())
+    now = enrolment.reached
+    if now != before:
+        person = fetch(Person, enrolment.person_id)
+        (count_new_stages if before.items() <= now.items() else count_stages)(enrolment, person)
+    db.session.flush()
 
 
 def log_orientation(

@@ -7,6 +7,8 @@ with her.
 
 from typing import Any
 
+import wtforms
+
 from casework.i18n import _l
 from casework.people import forms as people
 from casework.people import records
@@ -43,6 +45,16 @@ class OrientationForm(forms.OnceForm, forms.VersionedForm):
     def content(self) -> dict[str, Any]:
         """What the record holds, by the record's own names."""
         return self.said(*OrientationSession.CONTENT)
+
+
+class StageForm(BaseForm):
+    """Another stage for one person. `seen` is the one she was seen at, `back` the page to go back
+    to."""
+
+    seen = wtforms.HiddenField()
+    back = wtforms.HiddenField()
+    stage = ChoiceField.of(Enrolment.__table__.c.stage.info["field"], required=True)
+    on = people.the_day(_l("Since"))
 
 
 class EndForm(BaseForm):

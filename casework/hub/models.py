@@ -20,17 +20,20 @@ from casework.i18n import _, _l, format_day
 from casework.people import records
 from casework.vault import Vaulted, envelope, sealed
 
+from .stages import BY_STAGE, Staged
+
 PERSONAL, SPECIAL, ROUTING = Sensitivity.PERSONAL, Sensitivity.SPECIAL, Sensitivity.ROUTING
 
 
-class Enrolment(Vaulted, Guarded, records.Path, Base):
+class Enrolment(Vaulted, Guarded, Staged, records.Path, records.Told, Base):
     """A person's path through the hub, towards a job, self-employment or a business."""
 
     __tablename__ = "enrolment"
-    __table_args__ = (records.one_open(__tablename__),)
+    __table_args__ = (records.one_open(__tablename__), BY_STAGE)
     STRAND = "hub"
     NOT_REGISTERED = _l("This person is not registered at the hub.")
     ALREADY_OPEN = _l("This person is already enrolled here.")
+    CONTENT = ("pathway", "legal_form", "situation")
 
     opened_on: Mapped[dt.date] = field(_l("Enrolled on"), ROUTING)
 
@@ -39,6 +42,8 @@ class Enrolment(Vaulted, Guarded, records.Path, Base):
         legal_form=sealed(_l("Legal form"), str, PERSONAL, codes="legal_form"),
         situation=sealed(_l("Situation and wishes"), str, SPECIAL, max_length=records.NOTE_LENGTH),
         closed_on=sealed(_l("Closed on"), dt.date, PERSONAL),
+        moves=sealed(_l("Stages"), list, PERSONAL, codes="pathway_stage"),
+        fact_ids=sealed(_l("Facts counted"), list, PERSONAL),
     )
 
     def describe(self, pathway: str, legal_form: str | None, situation: str | None) -> None:

@@ -23,6 +23,7 @@ class Permission(enum.StrEnum):
     DOSSIER_READ = "dossier:read"
     ENROLMENT_CLOSE = "enrolment:close"
     ENROLMENT_CREATE = "enrolment:create"
+    ENROLMENT_MOVE = "enrolment:move"
     ENROLMENT_READ = "enrolment:read"
     EVENT_READ = "event:read"
     EVENT_WRITE = "event:write"
@@ -54,8 +55,8 @@ _CELL = _PERSON | {
     P.SESSION_WRITE,
 }  # fmt: skip
 _HUB = _PERSON | {
-    P.BUSINESS_READ, P.BUSINESS_WRITE, P.ENROLMENT_CLOSE, P.ENROLMENT_CREATE, P.ENROLMENT_READ,
-    P.ORIENTATION_READ, P.ORIENTATION_WRITE, P.SUPPORT_WRITE,
+    P.BUSINESS_READ, P.BUSINESS_WRITE, P.ENROLMENT_CLOSE, P.ENROLMENT_CREATE, P.ENROLMENT_MOVE,
+    P.ENROLMENT_READ, P.ORIENTATION_READ, P.ORIENTATION_WRITE, P.SUPPORT_WRITE,
 }  # fmt: skip
 _EVENTS = (P.EVENT_READ, P.EVENT_WRITE)
 _LISTS = (*_EVENTS, P.ATTENDANCE_WRITE)  # who runs events at a site keeps their attendance lists

@@ -24,7 +24,9 @@ from casework.facts import ledger
 from casework.facts.kinds import PLACE
 from casework.hub import Enrolment
 from casework.hub import actions as hub_actions
+from casework.hub.counting import STAGE_REACHED
 from casework.hub.models import OrientationSession
+from casework.hub.stages import STAGES
 from casework.indicators import CATALOGUE, Period, figure
 from casework.listening import Case, FirstContact
 from casework.listening import actions as listening_actions
@@ -121,6 +123,7 @@ VERBS = {
     "correct_meeting": {"session": sessions, "orientation": orientations},
     "correct_person": {"said": identities, "since": st.none() | days},
     "consent": {"answer": answers, "on": days},
+    "move": {"stage": st.sampled_from(STAGES), "on": days},
     "close": {"on": days},
     "reopen": {},
     "contact": {"by": st.sampled_from(CELL), "content": contacts},
@@ -136,6 +139,7 @@ VERBS = {
 }
 OFTEN = (
     *["meet"] * 8,
+    *["move"] * 3,
     *["contact"] * 2,
     *["attach"] * 2,
     *["consent"] * 2,
@@ -235,6 +239,12 @@ class Day:
         by, key = self._one(self.people, pick)
         with self._acting(by):
             desk.record_consent(db.session.get_one(Person, key), "STATS", answer, on, "oral")
+
+    def move(self, pick, stage, on):
+        by, key = self._one([path for path in self.paths if path[0] not in CELL], pick)
+        with self._acting(by):
+            path = db.session.get_one(Enrolment, key)
+            hub_actions.move_stage(path, stage, seen=path.stage, on=on)
 
     def close(self, pick, on):
         by, key = self._one(self.paths, pick)
@@ -376,6 +386,16 @@ def held(by):
     """What each record within a colleague's reach counts, and the facts it says it wrote."""
     people = {person.id: person for person in rows(Person)}
     given = rows(Consent)
+    for path in rows(Enrolment):
+        person, first = people[path.person_id], {}
+        for move in path.business.moves:
+            first.setdefault(move["stage"], dt.date.fromisoformat(move["on"]))
+        yield path, path.business.fact_ids, [
+            (f"stage_{stage.lower()}", day, path.site_id, person.identity.ordinal,
+             {**about(person, day), "pathway": path.business.pathway}, agrees(person, given),
+             path.id)
+            for stage, day in first.items()
+        ]  # fmt: skip
     for case in rows(Case) + rows(Enrolment):
         person, is_case = people[case.person_id], isinstance(case, Case)
         kind = ListeningSession if is_case else OrientationSession
@@ -480,7 +500,8 @@ def from_the_records(programme):
 def from_the_ledger():
     """What stands in the ledger, opened: each living fact under its id."""
     kinds = {1: "pss_session", 2: "hub_orientation", 22: "ae_registration",
-             23: "business_support", 24: "business_start"}  # fmt: skip
+             23: "business_support", 24: "business_start",
+             **{kind.number: kind.name for kind in STAGE_REACHED.values()}}  # fmt: skip
     with acting_as_system(), transaction(write=False):
         lines = [
             tuple(row)

@@ -12,7 +12,7 @@ from casework.access import GuardedBlueprint, Permission, Site, User, acting_as,
 from casework.db import db, transaction
 from casework.facts import Question
 from casework.hub import Enrolment, enrol, log_orientation
-from casework.hub import views as hub_pages
+from casework.hub import board_views as hub_pages
 from casework.listening import Case, log_session, open_case
 from casework.listening import views as listening_pages
 from casework.people import Person, register_person
