@@ -19,7 +19,9 @@ from casework.audit import trace
 from casework.business import actions as business
 from casework.db import db, learn_sizes, transaction
 from casework.errors import Refusal
-from casework.hub import close_enrolment, enrol, log_orientation
+from casework.hub import Enrolment, close_enrolment, enrol, log_orientation
+from casework.hub.actions import move_stage
+from casework.hub.stages import STAGES
 from casework.i18n import _l
 from casework.listening import Case, close_case, log_session, open_case
 from casework.listening.actions import record_contact
@@ -29,7 +31,15 @@ from casework.vault.models import SubjectKey
 
 from .businesses import Business, Steps
 from .hosting import host
-from .programme import Meeting, Plan, a_session, contacts, contacts_of_the_month, plans
+from .programme import (
+    Meeting,
+    Plan,
+    a_session,
+    an_orientation,
+    contacts,
+    contacts_of_the_month,
+    plans,
+)
 
 PASSWORD = "un-verre-de-the-a-la-menthe"  # noqa: S105 (a demo, served on this machine only)
 BATCH = 400  # people; with their meetings about 2,000 acts
@@ -192,11 +202,14 @@ def _walk(place: Site, plan: Plan) -> Person:
     for meeting in plan.meetings:
         with clock.frozen(meeting.held_on):
             log(file, held_on=meeting.held_on, **meeting.details)
+    for day, stage in plan.moves:
+        with clock.frozen(day):
+            move_stage(file, stage, seen=file.stage)
     if plan.closure:
         day, reason = plan.closure
         with clock.frozen(day):
             close_case(file, reason)
-    elif plan.strand == "hub":
+    elif plan.strand == "hub" and not plan.goes_on:
         with clock.frozen(dt.date(2023, 12, 31)):
             close_enrolment(file)
     return person
@@ -215,6 +228,9 @@ def _to_this_day(seed: int) -> None:
     for site in ("OUJ", "BER"):
         for owner in range(len(TEAMS[site])):
             _as_colleague(site, owner, lambda place: _lately(place, draw))
+    ways = Random(seed + 41)  # noqa: S311
+    for owner in range(len(TEAMS["TTA"])):
+        _as_colleague("TTA", owner, lambda place: _guide(ways))
 
 
 def _lately(place: Site, draw: Random) -> None:
@@ -228,3 +244,13 @@ def _follow(draw: Random) -> None:
         person = db.session.get_one(Person, case.person_id)
         language = (person.identity.languages or ["fr"])[0]
         log_session(case, held_on=day, **a_session(draw, language))
+
+
+def _guide(draw: Random) -> None:
+    """Who came to the hub last comes again, and some come to the next stage."""
+    for path in db.session.scalars(Enrolment.still_open()).all():
+        day = clock.today() - dt.timedelta(days=draw.randint(1, 60))
+        log_orientation(path, held_on=day, **an_orientation(draw, path.business.pathway))
+        onward = dict(zip(STAGES, STAGES[1:], strict=False)).get(path.stage)
+        if onward and draw.random() < 0.7:
+            move_stage(path, onward, seen=path.stage, on=day)

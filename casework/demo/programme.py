@@ -8,7 +8,7 @@ realistic: a slow start, quiet Augusts, people who come back years later, severa
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -17,6 +17,7 @@ from .names import full_name
 
 FIRST, LAST = dt.date(2019, 1, 1), dt.date(2023, 12, 31)
 PEOPLE_HEARD, PEOPLE_ORIENTED = 663, 1855
+OPEN_SINCE = dt.date(2023, 12, 1)  # who came to the hub since then goes on to this day
 ANONYMOUS_CONTACTS, REGISTERED_ONLY = 41, 25
 
 # How busy each year and each month is; August and the winter holidays are quiet.
@@ -73,6 +74,7 @@ class Plan:
     closure: tuple[dt.date, str] | None = None
     goes_on: bool = False
     steps: "Steps | None" = None
+    moves: list[tuple[dt.date, str]] = field(default_factory=list)
 
 
 def plans(seed: int = 1, scale: int = 1) -> Iterator[Plan]:
@@ -84,7 +86,22 @@ def plans(seed: int = 1, scale: int = 1) -> Iterator[Plan]:
         yield heard(draw, attended=False)
     guided = [oriented(draw) for _ in range(PEOPLE_ORIENTED * scale)]
     start_businesses(guided, seed, scale)
+    ways = Random(seed + 40)  # noqa: S311
+    for plan in guided:
+        plan.goes_on = plan.meetings[-1].held_on >= OPEN_SINCE
+        plan.moves = _moves(ways, plan)
     yield from guided
+
+
+def _moves(draw: Random, plan: Plan) -> list[tuple[dt.date, str]]:
+    """The stages she comes to: with each orientation one further, in place when she trades."""
+    days = [meeting.held_on for meeting in plan.meetings]
+    days = days[draw.randrange(2) :] + days[-1:] * draw.randrange(2)
+    moves = list(zip(days, ("DIAGNOSIS", "PLAN", "DOING"), strict=False))
+    starts = [one.start for one in plan.steps.businesses if one.start] if plan.steps else []
+    if starts:
+        moves.append((max(starts[0]["held_on"], days[-1] if days else FIRST), "SETTLED"))
+    return moves
 
 
 def contacts(seed: int = 1, scale: int = 1) -> Iterator[tuple[str, int, Meeting]]:
@@ -221,6 +238,11 @@ def _session(draw: Random, language: str, place: int, *, attended: bool) -> dict
 def _missed(draw: Random, after: dt.date, language: str) -> Meeting:
     day = min(_working_day(after + dt.timedelta(days=14)), LAST)
     return Meeting(max(day, after), _session(draw, language, 1, attended=False))
+
+
+def an_orientation(draw: Random, pathway: str) -> dict[str, Any]:
+    """A career guidance session that was held."""
+    return _orientation(draw, pathway)
 
 
 def _orientation(draw: Random, pathway: str) -> dict[str, Any]:

@@ -44,9 +44,8 @@ def move_stage(enrolment: Enrolment, stage: str, *, seen: str, on: dt.date | Non
     enrolment.move(stage, on or clock.today(), seen, clock.today())
     now = enrolment.reached
     if now != before:
-        person = fetch(Person, enrolment.person_id)
+        person = db.session.get_one(Person, enrolment.person_id)
         (count_new_stages if before.items() <= now.items() else count_stages)(enrolment, person)
-    db.session.flush()
 
 
 def log_orientation(
