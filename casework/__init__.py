@@ -17,6 +17,7 @@ from .audit import Trail
 from .business import views as business_views
 from .db import check_database, db, engine_options
 from .desk import views as desk_views
+from .employers import vacancy_views as employers_views
 from .events import product_views as events_views
 from .hub import board_views as hub_views
 from .indicators import views as indicators_views
@@ -31,6 +32,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 PAGES = (
     access_views.pages,
     people_views.pages,
+    employers_views.pages,
     events_views.pages,
     listening_views.pages,
     hub_views.pages,

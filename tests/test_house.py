@@ -27,7 +27,7 @@ FLOORS = (
     {"staff"},
     {"access"},
     {"people"},
-    {"events", "referrals"},
+    {"employers", "events", "referrals"},
     {"listening", "hub"},
     {"business"},
     {"indicators"},

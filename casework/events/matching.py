@@ -6,8 +6,6 @@ without accents, case, marks and order of words; the search looks at every list 
 by tokens, and gives back a random id, a number for figures and a kind, nothing a reader sees.
 """
 
-import re
-import unicodedata
 import uuid
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -15,17 +13,14 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from casework.db import db
+from casework.people import numbers
 from casework.policy import finding
 from casework.vault import errors, open_rows
 
 from .models import Organisation, Participant
 
-# Letters of one name that keyboards of the region write in several ways.
-ALIKE = str.maketrans(
-    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ـ": "", "ß": "ss"}
-)
-WORD = re.compile(r"[^\W_]+")
 AT_ONCE = 200  # tokens in one question
+folded = numbers.folded
 
 
 class Known(NamedTuple):
@@ -35,13 +30,6 @@ class Known(NamedTuple):
     kind: str | None
     ordinal: int
     subject_id: uuid.UUID | None = None
-
-
-def folded(name: str) -> str:
-    """A name as it is compared: `EL AMRANI, Sarah` and `Sara h` differ, `Sarah el-Amrani` not."""
-    text = unicodedata.normalize("NFKD", name.translate(ALIKE))
-    bare = "".join(one for one in text if not unicodedata.combining(one))
-    return " ".join(sorted(WORD.findall(bare.casefold())))
 
 
 def attendee_key(organisation_id: uuid.UUID | None, site_id: uuid.UUID, name: str) -> str:

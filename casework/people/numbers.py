@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""One form for what people write in many: phone numbers, document numbers, public codes."""
+"""One form for what people write in many: phone numbers, document numbers, names of enterprises,
+public codes."""
 
 import re
 import secrets
 import unicodedata
 
 import phonenumbers
+
+from casework.errors import Refusal
+from casework.i18n import _
 
 REGION = "MA"  # what a number without a country code is taken for
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base32: no I, L, O, U
@@ -15,6 +19,15 @@ _MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0"})
 _CODE = re.compile(rf"[{ALPHABET}]{{{LETTERS + 1}}}")
 _CODE_BREAKS = re.compile(r"[\s\-‐–—_./]+")
 _NOT_DOCUMENT = re.compile(r"[\W_]+")
+ICE_LENGTH = 15  # 9 of the company, 4 of its branch, 2 to check
+# Letters of one name that keyboards of the region write in several ways.
+ALIKE = str.maketrans(
+    {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ـ": "", "ß": "ss"}
+)
+_WORD = re.compile(r"[^\W_]+")
+# What an enterprise is by law, and what it is called by: « Atlas » and « Atlas SARL » are one.
+LATIN_FORMS = "sarl sarlau au sa sas snc gie ste societe company co coop cooperative"
+LEGAL_WORDS = {*LATIN_FORMS.split(), "شركه", "تعاونيه", "مقاوله"}
 
 
 def plain(text: object) -> str:
@@ -40,6 +53,36 @@ def e164(phone: object) -> str | None:
 def document(number: object) -> str | None:
     """The number of a document without spaces, dashes and case; None when nothing is left."""
     return _NOT_DOCUMENT.sub("", plain(number)) or None
+
+
+def ice_of(typed: str | None) -> str | None:
+    """The ICE that was meant, as its 15 figures; None for nothing.
+
+    Its check makes the whole a multiple of 97. Raises Refusal (422) for anything else.
+    """
+    bare = document(typed or "")
+    if bare is None:
+        return None
+    if len(bare) != ICE_LENGTH or not bare.isdecimal() or int(bare) % 97:
+        raise Refusal(_("This is not an ICE: its 15 figures do not check. Read them again."), 422)
+    return bare
+
+
+def folded(name: str) -> str:
+    """A name as it is compared: `EL AMRANI, Sarah` and `Sara h` differ, `Sarah el-Amrani` not."""
+    return " ".join(sorted(_words(name)))
+
+
+def folded_organisation(name: str) -> str:
+    """The same for an enterprise, whatever its legal form: `Sté Atlas S.A.R.L.` is `Atlas`."""
+    bare = [word for word in _words(name.replace(".", "")) if word not in LEGAL_WORDS]
+    return " ".join(sorted(bare)) or folded(name)
+
+
+def _words(name: str) -> list[str]:
+    text = unicodedata.normalize("NFKD", name.translate(ALIKE))
+    bare = "".join(one for one in text if not unicodedata.combining(one))
+    return _WORD.findall(bare.casefold())
 
 
 # ------------------------------------------------------------------ public codes

@@ -168,7 +168,8 @@ class _AsItWas:
 
 def _as_it_was(record: Any) -> _AsItWas:
     link = link_of(type(record))
-    names = ("id", link[0]) if link else ("id", "site_id", "owner_id", "strand", "is_wide")
+    deciding = ("id", "site_id", "owner_id", "strand", "is_wide", "is_listed")
+    names = ("id", link[0]) if link else deciding
     return _AsItWas(record, [name for name in names if hasattr(record, name)])
 
 

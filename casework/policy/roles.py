@@ -21,6 +21,8 @@ class Permission(enum.StrEnum):
     CONTACT_CREATE = "contact:create"
     CONTACT_READ = "contact:read"
     DOSSIER_READ = "dossier:read"
+    EMPLOYER_READ = "employer:read"
+    EMPLOYER_WRITE = "employer:write"
     ENROLMENT_CLOSE = "enrolment:close"
     ENROLMENT_CREATE = "enrolment:create"
     ENROLMENT_MOVE = "enrolment:move"
@@ -55,8 +57,9 @@ _CELL = _PERSON | {
     P.SESSION_WRITE,
 }  # fmt: skip
 _HUB = _PERSON | {
-    P.BUSINESS_READ, P.BUSINESS_WRITE, P.ENROLMENT_CLOSE, P.ENROLMENT_CREATE, P.ENROLMENT_MOVE,
-    P.ENROLMENT_READ, P.ORIENTATION_READ, P.ORIENTATION_WRITE, P.SUPPORT_WRITE,
+    P.BUSINESS_READ, P.BUSINESS_WRITE, P.EMPLOYER_READ, P.EMPLOYER_WRITE, P.ENROLMENT_CLOSE,
+    P.ENROLMENT_CREATE, P.ENROLMENT_MOVE, P.ENROLMENT_READ, P.ORIENTATION_READ,
+    P.ORIENTATION_WRITE, P.SUPPORT_WRITE,
 }  # fmt: skip
 _EVENTS = (P.EVENT_READ, P.EVENT_WRITE)
 _LISTS = (*_EVENTS, P.ATTENDANCE_WRITE)  # who runs events at a site keeps their attendance lists

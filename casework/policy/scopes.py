@@ -49,6 +49,9 @@ class Scope:
     def __or__(self, other: "Scope") -> "Scope":
         return _Either(self, other)
 
+    def __and__(self, other: "Scope") -> "Scope":
+        return _Both(self, other)
+
     def where(self, _columns: Any, _terms: Terms) -> Any:
         return sa.false()
 
@@ -132,9 +135,21 @@ class _Either(Scope):
         return any(scope.holds(record, actor, grant) for scope in self.scopes)
 
 
+class _Both(Scope):
+    def __init__(self, *scopes: Scope) -> None:
+        self.scopes = scopes
+
+    def where(self, columns: Any, terms: Terms) -> Any:
+        return sa.and_(*(scope.where(columns, terms) for scope in self.scopes))
+
+    def holds(self, record: Any, actor: "Actor", grant: Grant) -> bool:
+        return all(scope.holds(record, actor, grant) for scope in self.scopes)
+
+
 NOBODY, OWN, SITE, STRAND, SHARED, ALL = Scope(), _Own(), _Site(), _Strand(), _Shared(), _All()
 # Events and products are about no person; lists of who came are searched by those who keep one.
 EVENTS, LISTS, WIDE = _Having("is_wide"), _Having("participant_id"), _Wide()
+DIRECTORY = _Having("is_listed") & SITE  # employers belong to everyone who works at their hub
 TEAM = SITE  # the team of a supervisor is the staff of her cell
 SYSTEM = "system"
 
@@ -147,8 +162,8 @@ RULES: dict[tuple[str, str], Scope] = {
     ("cell_supervisor", "read"): TEAM | SHARED,
     ("cell_supervisor", "write"): TEAM,
     ("hub_adviser", "find"): STRAND,
-    ("hub_adviser", "read"): OWN | SHARED,
-    ("hub_adviser", "write"): OWN,
+    ("hub_adviser", "read"): OWN | SHARED | DIRECTORY,
+    ("hub_adviser", "write"): OWN | DIRECTORY,
     ("hub_manager", "find"): STRAND | LISTS,
     ("hub_manager", "read"): SITE | SHARED,
     ("hub_manager", "write"): SITE,
