@@ -19,7 +19,7 @@ from .db import check_database, db, engine_options
 from .desk import views as desk_views
 from .employers import vacancy_views as employers_views
 from .events import product_views as events_views
-from .hub import board_views as hub_views
+from .hub import path_views as hub_views
 from .indicators import views as indicators_views
 from .listening import views as listening_views
 from .people import views as people_views

@@ -11,6 +11,7 @@ from casework.access import GuardedBlueprint, Permission, blueprint, current_use
 from casework.business import Venture
 from casework.db import db
 from casework.errors import Refusal
+from casework.hub import Diagnosis
 from casework.i18n import _
 from casework.people import Person
 from casework.people import forms as people_forms
@@ -104,12 +105,14 @@ def show_name(person_id: uuid.UUID) -> Any:
 
 def _dossier(person: Person, with_name: bool = False) -> Any:
     businesses = current_user.may(Permission.BUSINESS_READ)
+    guided = current_user.may(Permission.ENROLMENT_READ)
     return render_template(
         "desk/show_dossier.html", person=person, pairs=essentials.pairs(person),
         name=essentials.name_of(person) if with_name else None, items=timeline_of(person),
         files=list(db.session.scalars(essentials.open_files(person))),
         is_whole=essentials.is_whole(person), strand=person.strand,
         ventures=list(db.session.scalars(Venture.of(person))) if businesses else [],
+        diagnosis=Diagnosis.newest_of(person) if guided else None,
     )  # fmt: skip
 
 

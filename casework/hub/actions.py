@@ -11,6 +11,7 @@ from casework.db import db
 from casework.people import Person, records, tally
 
 from .counting import count_new_stages, count_orientation, count_stages
+from .diagnosis import Diagnosis, hers_at, mark_newest
 from .models import Enrolment, OrientationSession, orientations_of
 
 
@@ -88,6 +89,36 @@ def correct_orientation(session: OrientationSession, *, version: int, **content:
     days = [row.business.held_on for row in orientations_of(enrolment) if row.is_attended]
     enrolment.last_on = max(days, default=enrolment.opened_on)
     db.session.flush()
+
+
+def diagnose(enrolment: Enrolment, *, id: uuid.UUID | None = None, **content: Any) -> Diagnosis:
+    """Keep a career diagnosis beside the former ones. `content` is named by `Diagnosis.CONTENT`:
+    held_on at least. A form sent twice is one record."""
+    already = records.made_before(Diagnosis, id, content, enrolment_id=enrolment.id)
+    if already:
+        return already
+    enrolment.check_orientation_day(content["held_on"], clock.today())
+    made = Diagnosis(
+        id=id, subject_id=enrolment.subject_id, enrolment_id=enrolment.id,
+        person_id=enrolment.person_id, site_id=enrolment.site_id, author_id=current_user.id,
+        is_newest=False,
+    )  # fmt: skip
+    made.write(content)
+    made.business.turn = len(hers_at(enrolment)) + 1
+    with records.saved_once(made):
+        enrolment.last_on = max(enrolment.last_on, content["held_on"])
+    mark_newest(enrolment)
+    return made
+
+
+def correct_diagnosis(made: Diagnosis, *, version: int, **content: Any) -> None:
+    """Put a diagnosis right, by its author. Raises Stale if it moved since it was read."""
+    made.check_version(version)
+    enrolment = db.session.get_one(Enrolment, made.enrolment_id)
+    enrolment.check_orientation_day(content["held_on"], clock.today())
+    made.correct(content, current_user.id, clock.today())
+    db.session.flush()
+    mark_newest(enrolment)
 
 
 def close_enrolment(enrolment: Enrolment, closed_on: dt.date | None = None) -> None:

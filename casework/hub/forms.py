@@ -8,17 +8,20 @@ with her.
 from typing import Any
 
 import wtforms
+from wtforms.validators import Length, Optional
 
 from casework.i18n import _l
 from casework.people import forms as people
 from casework.people import records
 from casework.web import BaseForm, ChoiceField, LongTextField, forms
 
+from .diagnosis import SKILLS_LENGTH, WORDS_LENGTH, Diagnosis
 from .models import Enrolment, OrientationSession
 
 NOTE_HINT = _l("Only hub staff can read this. Write what helps.")
 
 _enrolment, _session = Enrolment.business.fields, OrientationSession.business.fields
+_known = Diagnosis.business.fields
 
 
 class EnrolmentForm(BaseForm):
@@ -55,6 +58,38 @@ class StageForm(BaseForm):
     back = wtforms.HiddenField()
     stage = ChoiceField.of(Enrolment.__table__.c.stage.info["field"], required=True)
     on = people.the_day(_l("Since"))
+
+
+def _words(declared: Any) -> wtforms.StringField:
+    return wtforms.StringField(declared.label, [Optional(), Length(max=WORDS_LENGTH)])
+
+
+class DiagnosisForm(forms.OnceForm, forms.VersionedForm):
+    """A career diagnosis, shown in its parts: nothing but the day has to be answered."""
+
+    held_on = people.the_day(_known["held_on"].label)
+    work_situation = ChoiceField.of(_known["work_situation"])
+    constraints = forms.ChoicesField.of(_known["constraints"])
+    childcare = ChoiceField.of(_known["childcare"])
+    residence_documents = ChoiceField.of(_known["residence_documents"])
+    education = ChoiceField.of(_known["education"])
+    skills = LongTextField(_known["skills"].label, longest=SKILLS_LENGTH)
+    isco_known = forms.ChoicesField.of(_known["isco_known"])
+    driving_licence = ChoiceField.of(_known["driving_licence"])
+    languages_fluent = forms.ChoicesField.of(_known["languages_fluent"])
+    languages_basic = forms.ChoicesField.of(_known["languages_basic"])
+    wanted = _words(_known["wanted"])
+    isco_wanted = forms.ChoicesField.of(_known["isco_wanted"])
+    mobility = ChoiceField.of(_known["mobility"])
+    commune = _words(_known["commune"])
+    note = LongTextField(_known["note"].label, description=NOTE_HINT)
+
+    def parts(self) -> list[tuple[Any, list[wtforms.Field]]]:
+        """The fields under the title of their part."""
+        return [(title, [self[name] for name in names]) for title, names in Diagnosis.PARTS]
+
+    def content(self) -> dict[str, Any]:
+        return self.said(*Diagnosis.CONTENT)
 
 
 class EndForm(BaseForm):

@@ -7,7 +7,7 @@ clear stand only what routes work: whose it is, where, open or closed, and two d
 
 import datetime as dt
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
@@ -79,6 +79,28 @@ class Enrolment(Vaulted, Guarded, Staged, records.Path, records.Told, Base):
         records.check_day(on, today)
         self.status = records.Status.CLOSED
         self.business.closed_on = on
+
+
+class Noted(records.Meeting):
+    """What an adviser wrote down on a person's path: a day with answers, put right by its author.
+
+    KIND is the coded answer that says what sort it was, beside an earlier wording.
+    """
+
+    KIND: ClassVar[str]
+
+    NOT_HERS = _l("Only the person who wrote this can correct it.")
+    MOVED = _l("This was changed meanwhile. Read it again before saving.")
+    TOO_OFTEN = _l("This was corrected too often. Record it anew.")
+
+    def write(self, content: dict[str, Any]) -> None:
+        """Put the content in, checked. Raises Refusal (422)."""
+        self.check(content)
+        self.hold(content)
+
+    def check(self, content: dict[str, Any]) -> None:
+        """What this kind of record asks. Raises Refusal (422)."""
+        raise NotImplementedError
 
 
 class OrientationSession(Vaulted, Guarded, records.Meeting, Base):

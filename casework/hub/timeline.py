@@ -10,13 +10,15 @@ from casework.codelists import label
 from casework.i18n import _, format_day
 from casework.people import records
 
+from .diagnosis import Diagnosis, diagnoses_of
 from .models import Enrolment, OrientationSession, orientations_of
 
 
 def timeline_of(enrolment: Enrolment) -> list[dict[str, Any]]:
     """What happened, the newest first. A record that does not open says so in its place."""
     business = enrolment.business
-    items = [_shown(enrolment, one) for one in orientations_of(enrolment)]
+    held = [*orientations_of(enrolment), *diagnoses_of(enrolment)]
+    items = [_shown(enrolment, one) for one in records.newest_first(held)]
     if business.closed_on:
         items.insert(0, {"title": _("Enrolment closed"), "when": format_day(business.closed_on)})
     beginning = {
@@ -27,9 +29,10 @@ def timeline_of(enrolment: Enrolment) -> list[dict[str, Any]]:
     return [*items, beginning]
 
 
-def _shown(enrolment: Enrolment, session: OrientationSession) -> dict[str, Any]:
+def _shown(enrolment: Enrolment, session: Any) -> dict[str, Any]:
     if session.is_whole:
-        return _orientation(enrolment, session)
+        say = SAYING[type(session)]
+        return say(enrolment, session)
     return {
         "title": _("This record is damaged"),
         "text": _("It cannot be opened. The rest of the file is whole. Tell your supervisor."),
@@ -55,3 +58,17 @@ def _orientation(enrolment: Enrolment, session: OrientationSession) -> dict[str,
         url = url_for("hub.edit_orientation", enrolment_id=enrolment.id, session_id=session.id)
         shown["correct"] = url, _("Correct this guidance")
     return shown
+
+
+def _diagnosis(enrolment: Enrolment, made: Diagnosis) -> dict[str, Any]:
+    told = made.business
+    return {
+        "title": _("Career diagnosis"),
+        "when": records.dated(told.held_on, label(made.KIND, told.work_situation)),
+        "url": url_for("hub.show_diagnosis", enrolment_id=enrolment.id, diagnosis_id=made.id),
+        "text": told.note,
+        "earlier": made.wordings(made.KIND),
+    }
+
+
+SAYING: dict[type, Any] = {OrientationSession: _orientation, Diagnosis: _diagnosis}

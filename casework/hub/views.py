@@ -12,6 +12,7 @@ from casework.i18n import _
 from casework.people import Person, records
 
 from . import actions
+from .diagnosis import diagnoses_of
 from .forms import EndForm, EnrolmentForm, OrientationForm
 from .models import Enrolment, OrientationSession, orientations_of
 from .timeline import timeline_of
@@ -34,7 +35,7 @@ def new_enrolment(person_id: uuid.UUID) -> Any:
         answers = form.said("opened_on", "pathway", "legal_form", "situation")
         with drafts.kept_if_refused(form):
             enrolment = actions.enrol(person, **answers)
-            return _enrolment(enrolment, _("The enrolment is saved."))
+            return to_enrolment(enrolment, _("The enrolment is saved."))
     return render_template("hub/new_enrolment.html", form=form, person=person)
 
 
@@ -44,6 +45,7 @@ def show_enrolment(enrolment_id: uuid.UUID) -> Any:
     return render_template(
         "hub/show_enrolment.html", enrolment=enrolment, label=label,
         person=fetch(Person, enrolment.person_id), items=timeline_of(enrolment),
+        diagnosis=records.newest_whole(diagnoses_of(enrolment)),
     )  # fmt: skip
 
 
@@ -56,7 +58,7 @@ def new_closure(enrolment_id: uuid.UUID) -> Any:
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
             actions.close_enrolment(enrolment, form.closed_on.data)
-            return _enrolment(enrolment, _("The enrolment is closed."))
+            return to_enrolment(enrolment, _("The enrolment is closed."))
     person = fetch(Person, enrolment.person_id)
     return render_template("hub/new_closure.html", form=form, enrolment=enrolment, person=person)
 
@@ -77,7 +79,7 @@ def new_orientation(enrolment_id: uuid.UUID) -> Any:
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
             actions.log_orientation(enrolment, id=form.record_id(), **form.content())
-            return _enrolment(enrolment, _("The guidance is saved."))
+            return to_enrolment(enrolment, _("The guidance is saved."))
     person = fetch(Person, enrolment.person_id)
     return render_template(
         "hub/new_orientation.html", form=form, enrolment=enrolment, person=person
@@ -100,7 +102,7 @@ def edit_orientation(enrolment_id: uuid.UUID, session_id: uuid.UUID) -> Any:
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
             actions.correct_orientation(session, version=form.seen(), **form.content())
-            return _enrolment(enrolment, _("The guidance is corrected."))
+            return to_enrolment(enrolment, _("The guidance is corrected."))
     return render_template(
         "hub/edit_orientation.html", form=form, enrolment=enrolment,
         person=fetch(Person, enrolment.person_id),
@@ -115,6 +117,7 @@ def _usual(enrolment: Enrolment) -> dict[str, Any]:
     return {name: found[name] for name in ("orientation_format", "topics") if found.get(name)}
 
 
-def _enrolment(enrolment: Enrolment, sentence: str) -> Any:
+def to_enrolment(enrolment: Enrolment, sentence: str) -> Any:
+    """Back to the page of an enrolment, which says what was done."""
     flash(sentence)
     return redirect(url_for(".show_enrolment", enrolment_id=enrolment.id), 303)
