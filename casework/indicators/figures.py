@@ -65,7 +65,7 @@ def figure(
     _check(indicator, by)
     if period.first > clock.today():
         return Figure(indicator, period, None, by)
-    numbers = _site_numbers()
+    numbers = site_numbers()
     where: dict[str, Any] = {}
     if sites is not None:
         where[SITE] = {number for code, number in numbers.items() if code in sites}
@@ -100,7 +100,8 @@ def _named(key: tuple[Any, ...], order: list[str], by: Key, sites: Mapping[int, 
     return tuple(str(said[name]) for name in by)
 
 
-def _site_numbers() -> dict[str, int]:
+def site_numbers() -> dict[str, int]:
+    """The numbers of sites in facts, by their codes."""
     rows = db.session.execute(sa.select(Site.code, Site.number))
     return {row.code: row.number for row in rows}
 

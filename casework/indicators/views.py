@@ -30,6 +30,7 @@ from .catalogue import (
     Indicator,
 )
 from .figures import Figure, codes_of, figure
+from .funnel import broken_down, funnel
 from .periods import Period
 
 pages = GuardedBlueprint("indicators", __name__)
@@ -58,6 +59,24 @@ def show_indicator(code: str) -> Any:
         before=figure(indicator, before) if before else None,
         reported=indicator.reported if period == Period.programme() else None,
         **_breakdowns(indicator, period),
+    )  # fmt: skip
+    return page, 422 if problem else 200
+
+
+@pages.route("/funnel", needs=Permission.FIGURES_READ)
+def show_funnel() -> Any:
+    """Headlines for everyone; what is broken down leaves a line of its own in the trail."""
+    period, problem = asked_period()
+    broken, tables, sites = current_user.may(Permission.FIGURES_BREAKDOWN), [], None
+    if broken:
+        mark = trace("figures:breakdown", kind="funnel")
+        sites = sites_shown()
+        tables = broken_down(period, sites)
+        mark.done()
+    page = render_template(
+        "indicators/show_funnel.html", steps=funnel(period), period=period, problem=problem,
+        choices=period_choices(), broken=broken, tables=tables,
+        sites=", ".join(sorted(sites)) if sites else None,
     )  # fmt: skip
     return page, 422 if problem else 200
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The geometry of a line over time; bars need none, they are a table.
+"""The geometry of a line over time and of a funnel; bars need none, they are a table.
 
 Where writing runs from the right, so does time: the points are turned round here and the picture
 itself stays left to right, because inherited direction moves the words of an axis outside it.
@@ -62,5 +62,26 @@ def _runs(points: list[tuple[float, float | None]]) -> list[list[tuple[float, fl
     return [run for run in runs if run]
 
 
+STEP, BAND, BROAD = 58, 30, 340  # a step of a funnel, its band, and how broad a picture is
+
+
+def funnel_shape(values: Sequence[int | None]) -> dict[str, Any]:
+    """Where everything goes in the picture of a funnel: for each step the middle line of its words
+    and the corners of its band, which leads from its own width to that of the next. The same from
+    either side, so it needs no turning."""
+    highest = max((value or 0 for value in values), default=0) or 1
+    widths = [(value or 0) * BROAD / highest for value in values]
+    steps = []
+    for place, (here, after) in enumerate(zip(widths, [*widths[1:], *widths[-1:]], strict=True)):
+        top = place * STEP + STEP - BAND
+        middle, bottom = BROAD / 2, top + BAND
+        corners = [(middle - here / 2, top), (middle + here / 2, top),
+                   (middle + after / 2, bottom), (middle - after / 2, bottom)]  # fmt: skip
+        band = " ".join(f"{x:.1f},{y}" for x, y in corners)
+        steps.append({"words_at": top - 9, "band": band})
+    return {"size": (BROAD, STEP * len(values)), "steps": steps}
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["line_shape"] = line_shape
+    app.jinja_env.globals["funnel_shape"] = funnel_shape

@@ -28,6 +28,7 @@ from casework.hub.counting import STAGE_REACHED
 from casework.hub.models import OrientationSession
 from casework.hub.stages import STAGES
 from casework.indicators import CATALOGUE, Period, figure
+from casework.indicators.funnel import funnel
 from casework.listening import Case, FirstContact
 from casework.listening import actions as listening_actions
 from casework.listening.models import ListeningSession
@@ -595,6 +596,12 @@ def check_figures(counted):
                     assert (found.value, dict(found.cells or {}) if by else {}) == expected(
                         counted, indicator, period, by
                     ), (indicator.code, period, by)
+        for period in PERIODS:
+            inside = [fact for fact in counted if period.first <= fact[1] <= period.last]
+            assert [step.people for step in funnel(period)] == [
+                len({fact[4] for fact in inside if fact[0] == kind.name})
+                for kind in STAGE_REACHED.values()
+            ]  # fmt: skip
 
 
 def check_all(programme):

@@ -31,7 +31,8 @@ for address in sys.argv[2:]:
     print(address, answer.status_code, "Halabi" in answer.text)
 app.extensions["trail"].close()
 """
-ADDRESSES = ("/", "/indicators", "/indicators?period=2023", "/indicators/PSS-01", "/account")
+ADDRESSES = ("/", "/indicators", "/indicators?period=2023", "/indicators/PSS-01", "/funnel",
+             "/account")  # fmt: skip
 
 
 @pytest.fixture
