@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from casework import clock, facts
-from casework.access import Permission, Site, current_user
+from casework.access import Permission, Site, current_user, fetch
 from casework.db import db
 from casework.errors import Refusal
 from casework.i18n import _
@@ -38,6 +38,10 @@ class WrongLines(Refusal):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__(_("Nothing was saved: some lines need another look."), 422)
         self.problems = problems
+
+
+class AlikeNames(WrongLines):
+    """Lines that may be somebody already known, with another letter: no wall, a question."""
 
 
 # ------------------------------------------------------------------ the event
@@ -85,7 +89,7 @@ def correct_event(
     at. Raises Stale if it moved since, Refusal where a list would lose its keeper or its days."""
     event.check_version(version)
     moved = (site.id if site else None) != event.site_id
-    if moved and event.rows:
+    if moved and (event.rows or event.details["invited"]):
         raise Refusal(_("This event has a list: the site that keeps it cannot change any more."))
     _write(event, first_on, last_on, status, site, said)
     restate(event)
@@ -97,6 +101,20 @@ def sites_kept() -> frozenset[uuid.UUID]:
     keeping = (one for one in current_user.grants
                if Permission.ATTENDANCE_WRITE in ROLES[one.role].permissions)  # fmt: skip
     return frozenset().union(*(one.sites for one in keeping))
+
+
+def may_change(event: Event) -> bool:
+    """Her site runs it or keeps its list, or she runs the programme's."""
+    runs_all = event.is_wide and current_user.may(Permission.PRODUCT_WRITE)
+    return event.site_id in sites_kept() or runs_all
+
+
+def kept(event_id: uuid.UUID) -> Event:
+    """An event whose list the acting user's site keeps. Raises Refusal (404) for any other."""
+    event: Event = fetch(Event, event_id)
+    if event.site_id not in sites_kept():
+        raise Refusal(_("There is no such page, or it is not open to you."), 404)
+    return event
 
 
 def _write(
@@ -196,6 +214,36 @@ def add_people(
             raise Refusal(_("At most %(n)s people fit on one list.", n=MOST_PEOPLE), 422)
     _enter(event, list(rows.values()), over)
     return len(there) - before
+
+
+def check_alike(event: Event, entries: Sequence[Entry]) -> None:
+    """Raises AlikeNames where a name is as good as one that stands on a list already: whoever
+    typed it says whether it is. Nobody is ever made one with another by us."""
+    places = matching.organisations(matching.folded(one.organisation) for one in entries)
+    keys = {_key(event, one, places): one for one in entries if _is_of_known(one, places)}
+    alike = matching.alike({key: one.name for key, one in keys.items()}) if keys else {}
+    if alike:
+        raise AlikeNames([_like(keys[key], known) for key, known in alike.items()])
+
+
+def _like(entry: Entry, known: str) -> str:
+    sentence = _("« %(name)s » may be « %(known)s », who is on a list.", name=entry.name,
+                 known=known)  # fmt: skip
+    return at_line(entry.line, sentence)
+
+
+def subjects_of(event: Event, entries: Sequence[Entry]) -> list[uuid.UUID | None]:
+    """Under whose key each of these people is kept already; None for whom nobody wrote down."""
+    places = matching.organisations(matching.folded(one.organisation) for one in entries)
+    keys = [_key(event, one, places) if _is_of_known(one, places) else "" for one in entries]
+    known = matching.attendees(filter(None, keys))
+    return [known[key].subject_id if key in known else None for key in keys]
+
+
+def _is_of_known(entry: Entry, places: Mapping[str, matching.Known]) -> bool:
+    """Whether anybody can be known under this name: not of an organisation that is new."""
+    name = matching.folded(entry.organisation)
+    return bool(entry.name) and (not name or name in places)
 
 
 def mark_presence(

@@ -13,11 +13,12 @@ from casework.errors import Refusal
 from casework.i18n import _, _l, format_day
 from casework.web import ChoiceField, LongTextField, forms
 
-from .actions import WrongLines
-from .models import LONG, SHORT, TITLE, Event, Product
+from . import costs
+from .actions import AlikeNames, WrongLines
+from .models import AGENDA, LONG, SHORT, TITLE, Event, Product
 from .pasting import Entry, read
 
-LONGEST_LIST = 100_000  # characters
+LONGEST_LIST, LONGEST_COSTS = 100_000, 8_000  # characters
 
 _event, _product = Event.FIELDS, Product.FIELDS
 
@@ -57,6 +58,12 @@ class EventForm(forms.OnceForm, forms.VersionedForm):
     )
     topic = ChoiceField.of(_event["topic"])
     partners = LongTextField(_event["partners"].label, longest=LONG)
+    agenda = LongTextField(_event["agenda"].label, longest=AGENDA)
+    costs = LongTextField(
+        _event["costs"].label,
+        longest=LONGEST_COSTS,
+        description=_l("One cost on a line: what for; amount. The sum is worked out."),
+    )
     capacity = wtforms.IntegerField(
         _event["capacity"].label,
         [validators.Optional(), validators.NumberRange(min=1, max=100_000)],
@@ -65,8 +72,14 @@ class EventForm(forms.OnceForm, forms.VersionedForm):
 
     def content(self) -> dict[str, Any]:
         """What the verbs take, but for the site and the product."""
-        names = ("kind", "title", "region", "place", "topic", "partners", "capacity", "reason")
-        return self.said("first_on", "last_on", "status", *names)
+        names = ("kind", "title", "region", "place", "topic", "partners", "agenda", "capacity")
+        spent = costs.read(self.costs.data or "")[0] or None
+        return self.said("first_on", "last_on", "status", "reason", *names) | {"costs": spent}
+
+    def validate_costs(self, field: wtforms.Field) -> None:
+        problems = costs.read(field.data or "")[1]
+        if problems:
+            raise validators.ValidationError(" ".join(problems))
 
 
 def offer(field: wtforms.SelectField, choices: Sequence[tuple[uuid.UUID, str]], none: str) -> None:
@@ -85,9 +98,12 @@ class DaysField(wtforms.SelectMultipleField):
 
 
 class PasteForm(forms.VersionedForm):
-    """People pasted from a spreadsheet. `problems` are the sentences about wrong lines."""
+    """People pasted from a spreadsheet. `problems` are the sentences about wrong lines; `others`
+    is asked where a name is like one that is known."""
 
+    alone = False  # whether an organisation may stand there without a name
     problems: Sequence[str] = ()
+    is_alike = False
     lines = LongTextField(
         _l("One person on a line"),
         [validators.InputRequired()],
@@ -99,10 +115,14 @@ class PasteForm(forms.VersionedForm):
     )
     days = DaysField(_l("Days they were present"))
     over = _line(_event["over"].label, LONG)
+    others = wtforms.BooleanField(
+        _l("They are other people"),
+        description=_l("If it is the same person, write her name as it stands on the list."),
+    )
 
     def entries(self) -> list[Entry]:
         """The people on it. Raises WrongLines."""
-        found, problems = read(self.lines.data)
+        found, problems = read(self.lines.data or "", self.alone)
         if problems:
             raise WrongLines(problems)
         return found
@@ -110,6 +130,12 @@ class PasteForm(forms.VersionedForm):
     def refuse(self, refusal: Refusal, field: str | None = None) -> None:
         super().refuse(refusal, field)
         self.problems = getattr(refusal, "problems", ())
+        self.is_alike = isinstance(refusal, AlikeNames)
+
+    def ask_if_alike(self) -> None:
+        """Call before the form is shown: nobody is asked about names that nobody bears."""
+        if not (self.is_alike or self.others.data):
+            del self.others
 
 
 class SheetForm(forms.VersionedForm):

@@ -7,17 +7,17 @@ by tokens, and gives back a random id, a number for figures and a kind, nothing 
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from casework.db import db
-from casework.people import numbers
+from casework.people import numbers, records
 from casework.policy import finding
 from casework.vault import errors, open_rows
 
-from .models import Organisation, Participant
+from .models import HEARD, Organisation, Participant
 
 AT_ONCE = 200  # tokens in one question
 folded = numbers.folded
@@ -59,6 +59,23 @@ def _known(model: Any, of: Any, wanted: Iterable[str]) -> dict[str, Known]:
                 found[said["match"]] = Known(row, said.get("kind"), said["ordinal"])
     keys = _keys(model, [one.id for one in found.values()])
     return {name: one._replace(subject_id=keys[one.id]) for name, one in found.items()}
+
+
+def alike(keys: Mapping[str, str]) -> dict[str, str]:
+    """Who may be the same with another letter in her name. `keys` are typed names by their key;
+    the answer has, for those nobody bears yet, a name of the same organisation that sounds like
+    it, out of the lists within the reader's reach."""
+    asked = sa.select(Participant).where(Participant.find.where(heard=sorted(keys.values())))
+    near = [one for one in db.session.scalars(asked) if records.opens(one)]
+    known = {one.who.match for one in near}
+    heard = [(one.who.match.partition("|")[0], HEARD.of_record(one), one.who.name) for one in near]
+    found = {}
+    for key, name in keys.items():
+        place, sounds = key.partition("|")[0], HEARD.of_query(name)
+        same = (who for where, others, who in heard if where == place and others & sounds)
+        if key not in known and (first := next(same, None)):
+            found[key] = first
+    return found
 
 
 def _keys(model: Any, rows: list[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:

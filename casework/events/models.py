@@ -18,7 +18,7 @@ from casework.access import Guarded
 from casework.codelists import check_code
 from casework.db import Base, Sensitivity, db, field
 from casework.errors import Refusal
-from casework.i18n import _, _l, _n
+from casework.i18n import _, _l, _n, format_day
 from casework.people import records
 from casework.vault import Vaulted, envelope, sealed, tokens
 
@@ -26,7 +26,7 @@ from .cards import Carded, closed, opened, told
 
 PERSONAL, ROUTING, SECRET = Sensitivity.PERSONAL, Sensitivity.ROUTING, Sensitivity.SECRET
 PLANNED, HELD, CANCELLED = "planned", "held", "cancelled"
-TITLE, SHORT, LONG = 160, 200, 1000  # characters
+TITLE, SHORT, LONG, AGENDA = 160, 200, 1000, 4000  # characters
 NAME = 120
 MOST_DAYS = 31
 MOST_PEOPLE = 500
@@ -49,12 +49,16 @@ class Event(Carded, Guarded, Base):
         "region": told(_l("Region"), codes="region"),
         "topic": told(_l("Topic"), codes="event_topic"),
         "partners": told(_l("Partners"), longest=LONG),
+        "agenda": told(_l("Agenda"), longest=AGENDA),
+        "costs": told(_l("Costs in MAD"), list),
         "capacity": told(_l("Places"), int),
         "reason": told(_l("Why it was cancelled"), longest=LONG),
         "over": told(_l("Why more people than places"), longest=LONG),
         "built": told(_l("What it helped to make"), codes="product_kind"),
         "listed": told(_l("People on the list"), int),
         "present": told(_l("People present"), int),
+        "invited": told(_l("Invited"), int),
+        "coming": told(_l("Coming"), int),
     }
 
     is_wide: Mapped[bool] = field(_l("Run by the programme"), ROUTING)
@@ -71,6 +75,12 @@ class Event(Carded, Guarded, Base):
         """Every day from the first to the last."""
         length = (self.last_on - self.first_on).days + 1
         return [self.first_on + dt.timedelta(days=n) for n in range(length)]
+
+    @property
+    def when(self) -> str:
+        """Its days in words."""
+        first, last = format_day(self.first_on), format_day(self.last_on)
+        return first if first == last else _("%(first)s to %(last)s", first=first, last=last)
 
     def plan(self, status: str, first_on: dt.date, last_on: dt.date, today: dt.date) -> None:
         """Its days and its status, checked. Raises Refusal."""
@@ -198,6 +208,9 @@ class Organisation(Vaulted, Guarded, Base):
     find = tokens(match=tokens.exact("body.match"))
 
 
+HEARD = tokens.name(("who.name",))
+
+
 class Participant(Vaulted, Guarded, Base):
     """Someone who comes to events, the same at each of them, by name and organisation."""
 
@@ -216,7 +229,7 @@ class Participant(Vaulted, Guarded, Base):
         match=sealed(_l("Name for searches"), str, PERSONAL),
         ordinal=sealed(_l("Number in figures"), int, PERSONAL),
     )
-    find = tokens(match=tokens.exact("who.match"))
+    find = tokens(match=tokens.exact("who.match"), heard=HEARD)
     # So that an organisation is written before who stands for it.
     organisation: Mapped[Organisation | None] = orm.relationship()
 

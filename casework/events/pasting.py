@@ -33,11 +33,12 @@ class Entry:
     age_band: str | None = None
 
 
-def read(text: str) -> tuple[list[Entry], list[str]]:
-    """The people of a pasted list, and a sentence for each line that is wrong."""
+def read(text: str, alone: bool = False) -> tuple[list[Entry], list[str]]:
+    """The people of a pasted list, and a sentence for each line that is wrong. `alone`: an
+    organisation may stand there before anybody knows whom it sends."""
     entries, problems, seen = [], [], dict[tuple[str, str], int]()
     for number, cells in _lines(text):
-        entry, problem = _entry(number, cells)
+        entry, problem = _entry(number, cells, alone)
         if entry is not None:
             same = folded(entry.organisation), folded(entry.name)
             if same in seen:
@@ -67,12 +68,12 @@ def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
             yield number, cells
 
 
-def _entry(number: int, cells: list[str]) -> tuple[Entry | None, str]:
+def _entry(number: int, cells: list[str], alone: bool) -> tuple[Entry | None, str]:
     """The person of a line, or what is wrong with it."""
     if len(cells) > COLUMNS:
         return None, _("there are more than five columns.")
     name, organisation, kind, sex, age = [*cells, *[""] * COLUMNS][:COLUMNS]
-    if not folded(name):
+    if not folded(name) and not (alone and folded(organisation)):
         return None, _("the name is missing.")
     if max(len(name), len(organisation)) > NAME:
         return None, _("a name is longer than %(n)s characters.", n=NAME)

@@ -20,20 +20,18 @@ from casework.access import (
 )
 from casework.codelists import codelist, label
 from casework.db import db
-from casework.errors import Refusal
-from casework.i18n import _, _n, format_day, use_language
+from casework.i18n import _, _n, format_day
 from casework.people import records
 from casework.web import Page
 from casework.web import pages as listing
 
-from . import actions
+from . import actions, costs
 from .counting import was_trained
 from .forms import EventForm, PasteForm, SheetForm, offer
 from .models import Event, Product, listed
 
 pages = GuardedBlueprint("events", __name__)
 BOTH = ["GET", "POST"]
-SIGNED = 20  # lines for signatures on one sheet of paper
 MANY, SKIPPED = sa.bindparam("many", type_=sa.Integer), sa.bindparam("skipped", type_=sa.Integer)
 _SITE = sa.select(Site).where(Site.id == sa.bindparam("key"))
 
@@ -95,20 +93,16 @@ def show_event(event_id: uuid.UUID) -> Any:
         counts.append((sum(was_trained(row, rows) for row in rows), _("Present 80% or more")))
     return render_template(
         "events/show_event.html", event=event, said=event.details, counts=counts, label=label,
-        site=_site(event.site_id), days=_days(event), is_mine=_may_change(event),
+        site=_site(event.site_id), days=event.when, is_mine=actions.may_change(event),
         product=_product(event), keeps_list=event.site_id in actions.sites_kept(),
+        spent=_spent(event.details["costs"] or []),
     )  # fmt: skip
 
 
-def _days(event: Event) -> str:
-    first, last = format_day(event.first_on), format_day(event.last_on)
-    return first if first == last else _("%(first)s to %(last)s", first=first, last=last)
-
-
-def _may_change(event: Event) -> bool:
-    """Her site runs it or keeps its list, or she runs the programme's."""
-    runs_all = event.is_wide and current_user.may(Permission.PRODUCT_WRITE)
-    return event.site_id in actions.sites_kept() or runs_all
+def _spent(lines: costs.Costs) -> list[tuple[str, str]]:
+    """Each cost in words and, below several, their sum."""
+    said = [(str(what), costs.in_mad(int(sum_))) for what, sum_ in lines]
+    return [*said, (_("Sum"), costs.in_mad(costs.total(lines)))] if len(said) > 1 else said
 
 
 def _site(key: uuid.UUID | None) -> Site | None:
@@ -157,7 +151,8 @@ def _written(event: Event) -> dict[str, Any]:
     """What the event says, as the data of its form."""
     last = event.last_on if event.last_on != event.first_on else None
     return {
-        **event.details, "status": event.status, "first_on": event.first_on, "last_on": last,
+        **event.details, "costs": costs.written(event.details["costs"]),
+        "status": event.status, "first_on": event.first_on, "last_on": last,
         "site": str(event.site_id or ""), "product": str(event.product_id or ""),
     }  # fmt: skip
 
@@ -200,7 +195,7 @@ def _event(event: Event, sentence: str) -> Any:
 @pages.route("/events/<uuid:event_id>/attendance", needs=Permission.ATTENDANCE_WRITE, methods=BOTH)
 def edit_attendance(event_id: uuid.UUID) -> Any:
     """Everybody on the list on one page, each day a tick, one save for all."""
-    event = _kept(event_id)
+    event = actions.kept(event_id)
     lines, version = listed(event), event.version
     recorded = [
         f"{line.id}/{day}" for line, _who, _whom in lines for day in line.presence.days or ()
@@ -220,7 +215,7 @@ def edit_attendance(event_id: uuid.UUID) -> Any:
     form.catch_up(version)
     return render_template(
         "events/edit_attendance.html", form=form, event=event, lines=lines, label=label,
-        ticked=ticked, gone=set(form.gone.data or ()), days=_past(event), when=_days(event),
+        ticked=ticked, gone=set(form.gone.data or ()), days=_past(event), when=event.when,
         damaged=(event.details["listed"] or 0) - len(lines),
     )  # fmt: skip
 
@@ -230,7 +225,7 @@ def edit_attendance(event_id: uuid.UUID) -> Any:
 )
 def new_attendance(event_id: uuid.UUID) -> Any:
     """A list pasted from a spreadsheet, taken whole or not at all."""
-    event = _kept(event_id)
+    event = actions.kept(event_id)
     version, past = event.version, _past(event)
     drafts.taken_up_again()
     usual = [day.isoformat() for day in past] if request.method == "GET" else None
@@ -242,59 +237,20 @@ def new_attendance(event_id: uuid.UUID) -> Any:
         with drafts.kept_if_refused(form):
             days = (form.days.data or []) if past else []
             said = {"version": form.seen(), "over": form.over.data}
-            added = actions.add_people(event, form.entries(), days, **said)
+            entries = form.entries()
+            if not form.others.data:
+                actions.check_alike(event, entries)
+            added = actions.add_people(event, entries, days, **said)
             return _event(event, _n("%(n)s person joined the list.",
                                     "%(n)s people joined the list.", added))  # fmt: skip
     form.catch_up(version)
+    form.ask_if_alike()
     return render_template(
         "events/new_attendance.html", form=form, event=event,
         kinds=codelist("organisation_kind").choices(),
     )  # fmt: skip
 
 
-def _kept(event_id: uuid.UUID) -> Event:
-    """An event whose list the reader's site keeps. Raises Refusal (404) for any other."""
-    event: Event = fetch(Event, event_id)
-    if event.site_id not in actions.sites_kept():
-        raise Refusal(_("There is no such page, or it is not open to you."), 404)
-    return event
-
-
 def _past(event: Event) -> list[Any]:
     """The days of an event that have come."""
     return [day for day in event.days if day <= clock.today()]
-
-
-# ------------------------------------------------------------------ on paper
-
-
-@pages.route("/events/<uuid:event_id>/paper", needs=Permission.EVENT_READ)
-def show_paper(event_id: uuid.UUID) -> Any:
-    """The list to sign, in French and in Arabic on one sheet; names for who may read them."""
-    event = fetch(Event, event_id)
-    lines = []
-    if event.site_id in actions.sites_kept():
-        lines = [(who.who.name, whom.body.name if whom else "") for _l, who, whom in listed(event)]
-    blueprint.hits(len(lines))
-    blank = max(SIGNED - len(lines), 5 if lines else SIGNED)
-    said = {name: _in(name, event) for name in ("fr", "ar")}
-    return render_template(
-        "events/show_paper.html", event=event, lines=lines, blank=blank, said=said
-    )
-
-
-def _in(language: str, event: Event) -> dict[str, str]:
-    """What the sheet says in one of its two languages."""
-    details = event.details
-    with use_language(language):
-        return {
-            "heading": _("Attendance list"),
-            "kind": label("event_kind", details["kind"]),
-            "days": _days(event),
-            "region": label("region", details["region"]),
-            "number": _("No."),
-            "name": _("Name"),
-            "organisation": _("Organisation"),
-            "signature": _("Signature"),
-            "notice": _("The names stay with the organiser; only numbers are published."),
-        }

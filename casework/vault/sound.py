@@ -180,8 +180,9 @@ def _keys(named: Iterable[str], purpose: str) -> set[str]:
     return set(sorted(keys)[:MOST_KEYS])
 
 
-def record_keys(given: str, family: str) -> set[str]:
+def record_keys(given: str, family: str = "") -> set[str]:
     """The keys a registered name is found under: whole, and each given name with the family's.
+    A name that is kept whole is found whole.
 
     One word alone is never a key: how often it occurs would tell which name it is.
     """

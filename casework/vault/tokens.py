@@ -57,17 +57,18 @@ class _Exact:
 
 
 class _Name:
-    """A whole name by its sound: pairs of given and family name, one for each script."""
+    """A whole name by its sound: pairs of given and family name, one for each script; or the one
+    field where it stands whole."""
 
     kind = "sound"
 
-    def __init__(self, *pairs: tuple[str, str]) -> None:
+    def __init__(self, *pairs: tuple[str, ...]) -> None:
         self._pairs, self.paths = pairs, tuple(path for pair in pairs for path in pair)
 
     def of_record(self, record: Any) -> set[str]:
         found: set[str] = set()
-        for given, family in self._pairs:
-            found |= sounds.record_keys(_first(record, given), _first(record, family))
+        for pair in self._pairs:
+            found |= sounds.record_keys(*(_first(record, part) for part in pair))
         return found
 
     def of_query(self, asked: Any, loose: bool = False) -> set[str]:

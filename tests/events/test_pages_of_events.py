@@ -18,7 +18,8 @@ from .conftest import THREE, counted, one, send, token
 TYPED = {
     "kind": "EMPLOYER", "title": "Recruter autrement", "first_on": "2026-02-10", "last_on": "",
     "status": "held", "region": "01", "place": "Salle des Orangers", "topic": "WORK",
-    "partners": "Chambre fictive", "capacity": "40",
+    "partners": "Chambre fictive", "capacity": "40", "agenda": "9 h 30 : accueil",
+    "costs": "Salle; 1 200\nRepas ; 850,50 DH",
 }  # fmt: skip
 
 
@@ -80,6 +81,11 @@ WRONG = [
     {"capacity": "beaucoup"},
     {"topic": "LOVE"},
     {"site": "not-a-site"},
+    {"costs": "Salle; beaucoup"},
+    {"costs": "Salle"},
+    {"costs": "; 1200"},
+    {"costs": "Salle; 1.200.000"},
+    {"agenda": "x" * 4001},
 ]
 
 
@@ -178,6 +184,39 @@ def test_ticks_that_are_none_change_nothing(programme, sign_in, wrong):
     answer = browser.post(address, data={**prefilled(browser.get(address).text), **wrong})
     assert answer.status_code == 422
     assert counted("event_present").value == 3
+
+
+def test_costs_are_summed_and_come_back_as_they_were(programme, sign_in):
+    browser = sign_in("hind")
+    here = f"/events/{key(send(browser, '/events/new', **TYPED))}"
+    page = browser.get(here).text
+    assert "9 h 30 : accueil" in page
+    assert "2\u202f050,5 MAD" in page
+    form = prefilled(browser.get(f"{here}/edit").text)
+    assert form["costs"] == ["Salle; 1200.00\nRepas; 850.50"]
+    assert browser.post(f"{here}/edit", data={**form, "costs": ""}).status_code == 303
+    assert "MAD" not in browser.get(here).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_name_with_another_letter_is_asked_about_and_never_made_one(programme, sign_in, language):
+    programme.people(programme.event())
+    event = programme.event()
+    browser, address = sign_in("hind", language), f"/events/{event}/attendance/new"
+    lines = "Laila Fictive; Société Une; EMP; F\nLaila Fictive; Société Deux; EMP; F"
+    answer = send(browser, address, lines=lines, days=["2026-02-10"])
+    assert answer.status_code == 422
+    manners.check(answer.text, language)
+    assert re.findall(r"<li>[^<]*« Leïla Fictive »", answer.text)
+    assert len(re.findall(r"« Laila Fictive »", answer.text)) == 1  # of two houses: two people
+    assert 'name="others"' not in browser.get(f"{address}?fresh=1").text
+    same = lines.replace("Laila", "Leïla", 1)
+    assert send(browser, address, lines=same, days=["2026-02-10"]).status_code == 303
+    assert counted("event_present", "people").value == 4
+    other = {**prefilled(answer.text), "others": "y", "version": ""}
+    assert browser.post(address, data=other).status_code == 409
+    assert send(browser, address, lines=lines, others="y").status_code == 303
+    assert len(names(programme, event)) == 3
 
 
 def test_a_stale_correction_of_an_event_is_told(programme, sign_in):
