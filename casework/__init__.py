@@ -26,6 +26,7 @@ from .people import views as people_views
 from .vault import errors as vault_errors
 from .vault.vault import Vault
 from .web import errors as error_pages
+from .welcome import opinion_views as welcome_views
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -34,6 +35,7 @@ PAGES = (
     people_views.pages,
     employers_views.pages,
     events_views.pages,
+    welcome_views.pages,
     listening_views.pages,
     hub_views.pages,
     business_views.pages,

@@ -28,7 +28,7 @@ FLOORS = (
     {"access"},
     {"people"},
     {"employers", "events", "referrals"},
-    {"listening", "hub"},
+    {"listening", "hub", "welcome"},
     {"business"},
     {"indicators"},
     {"interchange"},

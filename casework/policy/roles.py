@@ -32,6 +32,7 @@ class Permission(enum.StrEnum):
     EVENT_WRITE = "event:write"
     FIGURES_BREAKDOWN = "figures:breakdown"
     FIGURES_READ = "figures:read"
+    INVITATION_WRITE = "invitation:write"
     ORIENTATION_READ = "orientation:read"
     ORIENTATION_WRITE = "orientation:write"
     PERSON_CREATE = "person:create"
@@ -44,6 +45,7 @@ class Permission(enum.StrEnum):
     SESSION_WRITE = "session:write"
     SITE_MANAGE = "site:manage"
     SUPPORT_WRITE = "support:write"
+    SURVEY_WRITE = "survey:write"
     TRAIL_VERIFY = "trail:verify"
     USER_MANAGE = "user:manage"
 
@@ -62,8 +64,12 @@ _HUB = _PERSON | {
     P.ENROLMENT_CLOSE, P.ENROLMENT_CREATE, P.ENROLMENT_MOVE, P.ENROLMENT_READ, P.ORIENTATION_READ,
     P.ORIENTATION_WRITE, P.SUPPORT_WRITE,
 }  # fmt: skip
-_EVENTS = (P.EVENT_READ, P.EVENT_WRITE)
-_LISTS = (*_EVENTS, P.ATTENDANCE_WRITE)  # who runs events at a site keeps their attendance lists
+_EVENTS = (P.EVENT_READ, P.EVENT_WRITE, P.SURVEY_WRITE)
+_LISTS = (
+    *_EVENTS,
+    P.ATTENDANCE_WRITE,
+    P.INVITATION_WRITE,
+)  # who runs events at a site keeps their attendance lists
 # What is sealed apart: who someone is, the listening case, the hub file, what was agreed to.
 _LISTENED = frozenset({"identity", "story", "consent"})
 _GUIDED = frozenset({"identity", "business", "consent"})
