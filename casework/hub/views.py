@@ -28,7 +28,7 @@ BOTH = ["GET", "POST"]
     "/people/<uuid:person_id>/enrolments/new", needs=Permission.ENROLMENT_CREATE, methods=BOTH
 )
 def new_enrolment(person_id: uuid.UUID) -> Any:
-    person = fetch(Person, person_id)
+    person = Person.followed(person_id)
     drafts.taken_up_again()
     form = EnrolmentForm()
     if form.validate_on_submit():

@@ -43,7 +43,7 @@ BOTH = ["GET", "POST"]
 
 @pages.route("/people/<uuid:person_id>/cases/new", needs=Permission.CASE_CREATE, methods=BOTH)
 def new_case(person_id: uuid.UUID) -> Any:
-    person = fetch(Person, person_id)
+    person = Person.followed(person_id)
     drafts.taken_up_again()
     form = CaseForm()
     if form.validate_on_submit():

@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Self
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
@@ -24,7 +24,7 @@ from casework.errors import Refusal, Stale
 from casework.i18n import _, _l, format_day, format_number
 from casework.vault import errors
 
-from .models import Person, Registration
+from .models import Person
 
 # Law 09-08 and the programme's own archive: nothing older than the programme is kept here.
 FIRST_DAY = dt.date(2014, 1, 1)
@@ -68,7 +68,6 @@ class Path:
     STRAND: ClassVar[str]
     NOT_REGISTERED: ClassVar[Any]  # sentences: she is not followed in this strand
     ALREADY_OPEN: ClassVar[Any]  # there is one at a time at a site
-    rival: Any = None  # the one that is open where this one was to begin
 
     person_id: Mapped[uuid.UUID] = field(
         _l("Person"), Sensitivity.ROUTING, sa.ForeignKey("person.id"), index=True
@@ -87,30 +86,33 @@ class Path:
     def begun(cls, person: Person, on: dt.date, today: dt.date) -> Self:
         """A new one where she is registered, followed by who follows her; `saved` saves it."""
         check_day(on, today)
-        place = db.session.execute(cls._place(), {"person_id": person.id}).first()
+        place = next((one for one in person.places if one.strand == cls.STRAND), None)
         if place is None:
             raise Refusal(cls.NOT_REGISTERED)
         begun: Any = cls(
             subject_id=person.subject_id, person_id=person.id, site_id=place.site_id,
             owner_id=place.owner_id, status=Status.OPEN, opened_on=on, last_on=on,
         )  # fmt: skip
-        if place.is_taken:
-            begun.rival = next(
-                one for one in db.session.scalars(cls.of(person))
-                if one.is_open and one.site_id == place.site_id
-            )  # fmt: skip
         return begun
 
     def saved(self) -> Self:
         """Save a path that was begun and described. The one there is, where the same form was
         sent twice; raises Refusal where another is open at this site."""
-        if self.rival is not None:
-            if self.rival.told_as(self):
-                return self.rival
-            raise Refusal(self.ALREADY_OPEN)
-        with self.the_only_one():
-            db.session.add(self)
+        try:
+            with self.the_only_one():
+                db.session.add(self)
+        except Refusal:
+            rival = self._rival()
+            if rival is None or not rival.told_as(self):
+                raise
+            return rival
         return self
+
+    def _rival(self) -> Self | None:
+        """The one that is open where this one was to begin, if the reader reaches it."""
+        ours: Any = type(self)
+        here = ours.person_id == self.person_id, ours.site_id == self.site_id
+        return db.session.scalars(self.still_open().where(*here)).first()
 
     def the_only_one(self) -> AbstractContextManager[None]:
         """Save in the block a path that is open from now on, the only one of its site."""
@@ -123,18 +125,6 @@ class Path:
     def first_told(self) -> tuple[Any, ...]:
         """What was said when it was opened. Each kind of path says what that is."""
         raise NotImplementedError
-
-    @classmethod
-    @cache
-    def _place(cls) -> sa.Select[Any]:
-        """Where she is followed in this strand, by whom, and whether one is open there."""
-        ours, there = cast(Any, cls), Registration
-        taken = sa.exists().where(
-            ours.person_id == there.person_id, ours.site_id == there.site_id,
-            ours.status == Status.OPEN,
-        )  # fmt: skip
-        found = sa.select(there.site_id, there.owner_id, taken.label("is_taken"))
-        return found.where(there.person_id == sa.bindparam("person_id"), there.strand == cls.STRAND)
 
     @classmethod
     def of(cls, person: Person) -> sa.Select[tuple[Self]]:

@@ -185,7 +185,8 @@ def _could(actor: Actor, record: Any, view: Any) -> bool:
 
 # Definitions of tables hold no row; migrations need them before anyone can act.
 HARMLESS = {"CREATE", "DROP", "ALTER", "PRAGMA", "TRUNCATE", "LOCK", "VACUUM", "ANALYZE"}
-_checked: "weakref.WeakSet[Any]" = weakref.WeakSet()
+# The guarded tables that each compiled statement names, once it was found to be mapped.
+_checked: "weakref.WeakKeyDictionary[Any, frozenset[str]]" = weakref.WeakKeyDictionary()
 
 
 @event.listens_for(sa.Engine, "before_cursor_execute")
@@ -222,16 +223,16 @@ def _whole(compiled: Any, covered: frozenset[str]) -> bool:
     """
     if compiled is None:
         return False
-    if "FULL OUTER JOIN" in compiled.string:  # criteria stand in ON, which keeps every row of it
-        return False
-    if not covered >= set(_pattern(len(GUARDED)).findall(compiled.string)):
-        return False
-    if compiled not in _checked:
+    named = _checked.get(compiled)
+    if named is None:
+        if "FULL OUTER JOIN" in compiled.string:  # criteria stand in ON, which keeps every row
+            return False
         statement = compiled.statement
         if "compile_state_plugin" in statement._propagate_attrs and not _is_mapped(statement):
             return False
-        _checked.add(compiled)
-    return True
+        named = frozenset(_pattern(len(GUARDED)).findall(compiled.string))
+        _checked[compiled] = named
+    return covered >= named
 
 
 def _is_mapped(statement: Any) -> bool:

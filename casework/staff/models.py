@@ -193,13 +193,13 @@ _HELD = sa.union_all(
 )
 
 
-def actor_of(user: Any) -> Actor:
+def actor_of(user: Any, connection: sa.Connection | None = None) -> Actor:
     """The acting snapshot of a user, or of a row with her columns: the roles and shares in force
-    now."""
+    now, read in the unit of work or on the `connection` given."""
     details = details_of(user)
     held: dict[str, set[uuid.UUID]] = {}
     asked = {"user": user.id, "now": clock.now(), "today": clock.today()}
-    for role, place in db.session.connection().execute(_HELD, asked):
+    for role, place in (connection or db.session.connection()).execute(_HELD, asked):
         held.setdefault(role, set()).update({place} - {None})
     shares = held.pop(SHARED, ())
     return Actor(
