@@ -23,6 +23,7 @@ from .hub import path_views as hub_views
 from .indicators import views as indicators_views
 from .listening import views as listening_views
 from .people import views as people_views
+from .reminders import views as reminders_views
 from .vault import errors as vault_errors
 from .vault.vault import Vault
 from .web import errors as error_pages
@@ -33,6 +34,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 PAGES = (
     access_views.pages,
     people_views.pages,
+    reminders_views.pages,
     employers_views.pages,
     events_views.pages,
     welcome_views.pages,

@@ -27,7 +27,7 @@ FLOORS = (
     {"staff"},
     {"access"},
     {"people"},
-    {"employers", "events", "referrals"},
+    {"employers", "events", "referrals", "reminders"},
     {"listening", "hub", "welcome"},
     {"business"},
     {"indicators"},

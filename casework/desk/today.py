@@ -18,6 +18,7 @@ from casework.i18n import _
 from casework.indicators import CATALOGUE, Period, figure
 from casework.listening import Case, number_unattached
 from casework.people import Person
+from casework.reminders import DueRow, due_soon
 
 from . import dossiers
 
@@ -47,6 +48,13 @@ def waiting() -> list[dossiers.Row]:
     if not current_user.may(Permission.DOSSIER_READ):
         return []
     return dossiers.listed("quiet", many=SHOWN + 1)
+
+
+def due() -> list[DueRow]:
+    """What is due within a week or late, in one's own dossiers; in all, for who heads a site."""
+    if not current_user.may(Permission.DOSSIER_READ):
+        return []
+    return due_soon(SHOWN + 1, mine=dossiers.usual_filter() == "mine")
 
 
 def recent() -> list[dossiers.Row]:

@@ -30,9 +30,10 @@ MAY_WRITE = {"listening": Permission.SESSION_WRITE, "hub": Permission.ORIENTATIO
 @pages.route("/", needs=blueprint.SIGNED_IN)
 def home() -> Any:
     where, figures = today.stats()
-    waiting = today.waiting()
+    due, waiting = today.due(), today.waiting()
     return render_template(
-        "desk/home.html", waiting=waiting[: today.SHOWN], more_wait=len(waiting) > today.SHOWN,
+        "desk/home.html", due=due[: today.SHOWN],
+        waiting=waiting[: max(today.SHOWN - len(due), 1)], more_wait=len(waiting) > today.SHOWN,
         recent=today.recent(), figures=figures,
         where=where, open_now=today.open_now(), contacts=today.contacts(),
         unfinished=today.unfinished(), keys=today.keys(),

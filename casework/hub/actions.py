@@ -27,12 +27,7 @@ def enrol(
     enrolment = Enrolment.begun(person, opened_on or clock.today(), clock.today())
     enrolment.describe(pathway, legal_form, situation)
     enrolment.set_out(enrolment.opened_on)
-    if enrolment.rival is not None:
-        return enrolment.saved()
-    with enrolment.the_only_one(), db.session.no_autoflush:
-        db.session.add(enrolment)
-        count_new_stages(enrolment, person)
-    return enrolment
+    return enrolment.saved(lambda: count_new_stages(enrolment, person))
 
 
 def move_stage(enrolment: Enrolment, stage: str, *, seen: str, on: dt.date | None = None) -> None:

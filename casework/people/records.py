@@ -10,7 +10,7 @@ import datetime as dt
 import enum
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from typing import Any, ClassVar, Self
@@ -95,12 +95,15 @@ class Path:
         )  # fmt: skip
         return begun
 
-    def saved(self) -> Self:
-        """Save a path that was begun and described. The one there is, where the same form was
-        sent twice; raises Refusal where another is open at this site."""
+    def saved(self, and_count: Callable[[], None] | None = None) -> Self:
+        """Save a path that was begun and described, and count what it is counted by. The one
+        there is, where the same form was sent twice; raises Refusal where another is open at this
+        site."""
         try:
-            with self.the_only_one():
+            with self.the_only_one(), db.session.no_autoflush:
                 db.session.add(self)
+                if and_count:
+                    and_count()
         except Refusal:
             rival = self._rival()
             if rival is None or not rival.told_as(self):

@@ -40,7 +40,8 @@ def all_at_once(app, browser, address, data):
 def of_all(programme, model, read=lambda one: one.id):
     """What there is of a kind in the reach of the counsellor, by what is read of each."""
     with programme.acting("salma"), transaction(write=False):
-        return [read(one) for one in db.session.scalars(sa.select(model))]
+        there = sa.select(model).execution_options(populate_existing=True)
+        return [read(one) for one in db.session.scalars(there)]
 
 
 def filled(browser, address, **data):

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What is due as lines: what, of which file by its code, since or until when. No name."""
+
+import datetime as dt
+import uuid
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from casework import clock
+from casework.access import current_user
+from casework.db import db
+from casework.i18n import _
+from casework.people import records
+
+from .models import Reminder, due_by
+
+SOON = dt.timedelta(days=7)
+
+
+class DueRow(NamedTuple):
+    """One line: `days` from today, below 0 for what should have been done; `at` is the hour of an
+    appointment. `url` is None where nothing is left to show."""
+
+    code: str
+    title: str
+    due_on: dt.date
+    days: int
+    url: str | None
+    person_id: uuid.UUID
+    at: str | None
+
+
+def due_soon(many: int, mine: bool = True) -> list[DueRow]:
+    """What is due within a week or late, the oldest first: of the files the reader follows, or of
+    all in her reach."""
+    owner = current_user.id if mine else None
+    return due_rows(due_by(clock.today() + SOON, owner).limit(many))
+
+
+def due_rows(chosen: sa.Select[Any]) -> list[DueRow]:
+    """The lines of a select of `due_by`. One that does not open says so in its place."""
+    return [_row(reminder, code) for reminder, code in db.session.execute(chosen)]
+
+
+def _row(reminder: Reminder, code: str) -> DueRow:
+    days = (reminder.due_on - clock.today()).days
+    if not records.opens(reminder):
+        title = _("This reminder does not open. Tell your supervisor.")
+        return DueRow(code, title, reminder.due_on, days, None, reminder.person_id, None)
+    at = reminder.identity.at
+    return DueRow(code, reminder.title, reminder.due_on, days, reminder.url, reminder.person_id, at)
