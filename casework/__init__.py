@@ -23,6 +23,7 @@ from .hub import path_views as hub_views
 from .indicators import views as indicators_views
 from .listening import views as listening_views
 from .people import views as people_views
+from .placement import match_views as placement_views
 from .reminders import views as reminders_views
 from .vault import errors as vault_errors
 from .vault.vault import Vault
@@ -41,6 +42,7 @@ PAGES = (
     listening_views.pages,
     hub_views.pages,
     business_views.pages,
+    placement_views.pages,
     indicators_views.pages,
     desk_views.pages,
 )

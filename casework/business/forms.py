@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The forms of what a person starts: one tap per answer, the usual one already chosen."""
 
-import decimal
 from typing import Any
 
 import wtforms
@@ -33,17 +32,6 @@ _start = TradingStart.business.fields
 
 def _line(declared: Any, longest: int = NAME_LENGTH, **more: Any) -> wtforms.StringField:
     return wtforms.StringField(declared.label, [Optional(), Length(max=longest)], **more)
-
-
-class MoneyField(wtforms.DecimalField):
-    """An amount in dirhams, with a comma or a point, in figures of any script: no number of the
-    browser, which would take none of them."""
-
-    widget = wtforms.widgets.TextInput()
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        plain = ["".join(one.split()).replace("\u066b", ".").replace(",", ".") for one in valuelist]
-        super().process_formdata(plain)
 
 
 class DeedForm(forms.OnceForm, forms.VersionedForm):
@@ -127,16 +115,14 @@ class OwnerForm(BaseForm):
 class SupportForm(DeedForm):
     held_on = people.the_day(_support["held_on"].label)
     support_type = ChoiceField.of(_support["support_type"], required=True)
-    amount = MoneyField(
+    amount = forms.MoneyField(
         _support["centimes"].label, [Optional()], places=2,
         description=_l("For a grant or goods. Leave empty for advice."),
     )  # fmt: skip
     note = LongTextField(_support["note"].label, description=NOTE_HINT)
 
     def content(self) -> dict[str, Any]:
-        given = self.amount.data
-        said = self.answers(VentureSupport.CONTENT)
-        return {**said, "centimes": None if given is None else int((given * 100).to_integral())}
+        return {**self.answers(VentureSupport.CONTENT), "centimes": self.amount.centimes}
 
 
 class StartForm(DeedForm):
@@ -147,8 +133,3 @@ class StartForm(DeedForm):
 
     def content(self) -> dict[str, Any]:
         return self.answers(TradingStart.CONTENT)
-
-
-def in_dirhams(centimes: int | None) -> decimal.Decimal | None:
-    """An amount as its form shows it."""
-    return None if centimes is None else decimal.Decimal(centimes) / 100

@@ -14,6 +14,7 @@ from casework.db import db
 from casework.errors import Refusal
 from casework.i18n import _
 from casework.people import Person, numbers, records
+from casework.web import forms
 from casework.web import pages as listing_of
 
 from . import actions, listing
@@ -25,7 +26,6 @@ from .forms import (
     StartForm,
     SupportForm,
     VentureForm,
-    in_dirhams,
 )
 from .models import Venture, VentureOwner, owners_in_reach
 from .timeline import timeline_of
@@ -238,7 +238,7 @@ def edit_support(venture_id: uuid.UUID, support_id: uuid.UUID) -> Any:
     venture, support = _of_venture(VentureSupport, venture_id, support_id)
     written, version = support.content(), support.version
     drafts.taken_up_again()
-    form = SupportForm(**written, amount=in_dirhams(written["centimes"]), version=version)
+    form = SupportForm(**written, amount=forms.in_dirhams(written["centimes"]), version=version)
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
             actions.correct_support(support, version=form.seen(), **form.content())

@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from casework import business, hub, listening
+from casework import business, hub, listening, placement
 from casework.people import Person
 from casework.people import actions as people
 
@@ -33,3 +33,4 @@ def count_anew(person: Person) -> None:
     listening.restate(person)
     hub.restate(person)
     business.restate(person)
+    placement.restate(person)

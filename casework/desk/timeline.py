@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from flask import url_for
 
+from casework import business, placement
 from casework.access import current_user
-from casework.business import told_of
 from casework.codelists import label
 from casework.db import db
 from casework.hub import Enrolment, OrientationSession
@@ -60,8 +60,9 @@ def _hub(person: Person) -> Iterator[Item]:
     held = sa.select(OrientationSession).where(OrientationSession.enrolment_id.in_(ids))
     for session in db.session.scalars(held).all():
         yield _shown(session, _orientation)
-    for record, say in told_of(person):
-        yield _shown(record, say)
+    for told_of in (business.told_of, placement.told_of):
+        for record, say in told_of(person):
+            yield _shown(record, say)
 
 
 def _shown(

@@ -13,8 +13,9 @@ from casework.db import db
 from casework.errors import Refusal
 from casework.hub import Diagnosis
 from casework.i18n import _
-from casework.people import Person
+from casework.people import Person, records
 from casework.people import forms as people_forms
+from casework.placement import Application
 from casework.web import Page
 from casework.web import pages as listing
 
@@ -114,7 +115,15 @@ def _dossier(person: Person, with_name: bool = False) -> Any:
         is_whole=essentials.is_whole(person), strand=person.strand,
         ventures=list(db.session.scalars(Venture.of(person))) if businesses else [],
         diagnosis=Diagnosis.newest_of(person) if guided else None,
+        applications=_applications(person),
     )  # fmt: skip
+
+
+def _applications(person: Person) -> list[Application]:
+    """Her ways to an employer that open; one that does not says so in her line of days."""
+    if not current_user.may(Permission.PLACEMENT_READ):
+        return []
+    return [one for one in db.session.scalars(Application.of(person)) if records.opens(one)]
 
 
 @pages.route("/dossiers/<uuid:person_id>/edit", needs=Permission.PERSON_EDIT, methods=BOTH)

@@ -14,6 +14,7 @@ from casework.i18n import _l, language
 SITE, SEX, AGE, MONTH = "site", "sex", "age_band", "month"
 REGION, ORGANISATION, TOPIC = "region", "organisation_kind", "event_topic"
 SECTOR, FORM = "isic_section", "legal_form"
+GROUP, OCCUPATION, CONTRACT = "population_group", "isco_major", "contract_type"
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,24 @@ CATALOGUE = {
             _l("Each owner of a business whose first sale, first invoice or opening visit came "
                "after support, counted once. A registration alone is no start."),
             (SITE, SEX, AGE, SECTOR, FORM),
+        ),
+        Indicator(
+            "EMP-01", ("interview_held",), "facts",
+            _l("Each job interview held between one person and one employer. A second round is "
+               "another interview; one where the person did not come does not count."),
+            (SITE, SEX, AGE, GROUP, SECTOR, OCCUPATION),
+        ),
+        Indicator(
+            "EMP-02", ("internship_started",), "people",
+            _l("Each person who began an internship of at least one day in the period, counted "
+               "once. An internship that is only planned does not count."),
+            (SITE, SEX, AGE, GROUP, SECTOR),
+        ),
+        Indicator(
+            "EMP-03", ("hired",), "people",
+            _l("Each person hired whose first day of work falls in the period, by a signed "
+               "contract or the employer’s confirmation, counted once."),
+            (SITE, SEX, AGE, GROUP, CONTRACT, OCCUPATION),
         ),
         _products(
             "REF-04", "TOOL",

@@ -15,11 +15,11 @@ from casework.errors import Refusal
 from casework.facts import Question, count
 from casework.i18n import _
 
-from .catalogue import AGE, MONTH, SEX, SITE, Indicator
+from .catalogue import AGE, GROUP, MONTH, SEX, SITE, Indicator
 from .periods import Period
 
 MOST_CROSSED = 3
-ABOUT_PEOPLE = (SEX, AGE)  # where what is not stated was kept from statistics
+ABOUT_PEOPLE = (SEX, AGE, GROUP)  # where what is not stated was kept from statistics
 NO_SITE, NO_SITE_CODE = 0, "-"  # what the programme as a whole runs, without a site
 SHOWN, NOT_YET = "shown", "not recorded yet"
 Key = tuple[str, ...]

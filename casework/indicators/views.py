@@ -19,8 +19,11 @@ from casework.policy import ROLES
 from .catalogue import (
     AGE,
     CATALOGUE,
+    CONTRACT,
     FORM,
+    GROUP,
     MONTH,
+    OCCUPATION,
     ORGANISATION,
     REGION,
     SECTOR,
@@ -133,7 +136,8 @@ def _breakdowns(indicator: Indicator, period: Period) -> dict[str, Any]:
     titles = {
         SITE: _("By site"), SEX: _("By sex"), AGE: _("By age"), REGION: _("By region"),
         ORGANISATION: _("By kind of organisation"), TOPIC: _("By topic"),
-        SECTOR: _("By sector"), FORM: _("By legal form"),
+        SECTOR: _("By sector"), FORM: _("By legal form"), GROUP: _("By situation"),
+        OCCUPATION: _("By occupation"), CONTRACT: _("By contract"),
     }  # fmt: skip
     bars = [
         (titles[name], _rows(figure(indicator, period, (name,), sites))) for name in indicator.by

@@ -5,6 +5,7 @@ A form that fails answers 422 by itself, one refused by a rule its own status; a
 the form again.
 """
 
+import decimal
 import re
 import unicodedata
 import uuid
@@ -277,6 +278,27 @@ class LongTextField(wtforms.TextAreaField):
                     most=format_number(self.longest),
                 )
             )
+
+
+class MoneyField(wtforms.DecimalField):
+    """An amount in dirhams, with a comma or a point, in figures of any script: no number of the
+    browser, which would take none of them."""
+
+    widget = wtforms.widgets.TextInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        plain = ["".join(one.split()).replace("\u066b", ".").replace(",", ".") for one in valuelist]
+        super().process_formdata(plain)
+
+    @property
+    def centimes(self) -> int | None:
+        """The amount as records keep it."""
+        return None if self.data is None else int((self.data * 100).to_integral())
+
+
+def in_dirhams(centimes: int | None) -> decimal.Decimal | None:
+    """An amount as its form shows it."""
+    return None if centimes is None else decimal.Decimal(centimes) / 100
 
 
 KINDS = (

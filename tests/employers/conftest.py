@@ -15,6 +15,7 @@ from casework.employers import (
     open_vacancy,
     vacancy_views,
 )
+from casework.placement import match_views
 from tests.listening.conftest import STAFF, TODAY, _the_day, one, open_vault, programme, sign_in
 from tests.listening.conftest import app as listening_app
 
@@ -31,9 +32,10 @@ app = listening_app
 
 
 @pytest.fixture
-def app(app):  # noqa: F811 (the same, with one room more)
-    if vacancy_views.pages.name not in app.blueprints:
-        app.register_blueprint(vacancy_views.pages)
+def app(app):  # noqa: F811 (the same, with the pages of work to be had)
+    for pages in (vacancy_views.pages, match_views.pages):
+        if pages.name not in app.blueprints:
+            app.register_blueprint(pages)
     return app
 
 

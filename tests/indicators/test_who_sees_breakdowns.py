@@ -79,12 +79,12 @@ def test_several_tables_stand_in_one_report(counted):
 def test_what_is_not_counted_yet_is_not_nought(counted):
     with acting_as_system(), clock.frozen(D(2024, 1, 10)):
         to_come = report(Period.named("2025"), ["PSS-01"])
-        not_built = report(Y2023, ["EMP-01", "PSS-01"])
+        not_built = report(Y2023, ["REF-01", "PSS-01"])
     (entry,) = to_come["indicators"]
     assert (entry["value"], entry["status"], entry["cells"]) == (None, "not recorded yet", [])
     assert [one["status"] for one in not_built["indicators"]] == ["not recorded yet", "shown"]
     text = written(not_built, "table")
-    assert "EMP-01" in text
+    assert "REF-01" in text
     assert "–" in text
 
 
@@ -187,4 +187,4 @@ def figure_of(code):
 
 
 def test_an_indicator_there_is_not_is_no_page(counted, sign_in):
-    assert sign_in("karim").get("/indicators/EMP-01").status_code == 404
+    assert sign_in("karim").get("/indicators/REF-01").status_code == 404

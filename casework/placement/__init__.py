@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Placement: a job seeker's way to one employer, from the proposal to the months after the hire.
+
+Words: an Application is that way, open until she is hired, refused or withdraws; on it stand
+Interviews (each a day of its own), Internships and Hires. Hides the rules on their days, what they
+count, and how a vacancy is held against what people told of themselves. `told_of(person)` gives
+what happened, for her line of days.
+"""
+
+from .counting import restate
+from .models import Application
+from .steps import Hire, Internship, Interview
+from .timeline import told_of
+
+__all__ = ["Application", "Hire", "Internship", "Interview", "restate", "told_of"]

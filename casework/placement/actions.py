@@ -1,0 +1,286 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What is done with an application. Each verb runs inside the caller's unit of work."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+
+from casework import clock
+from casework.access import current_user, fetch
+from casework.db import db
+from casework.employers import Employer, Vacancy
+from casework.errors import Refusal
+from casework.i18n import _
+from casework.people import Person, consents_to, records
+
+from .counting import count_step
+from .models import (
+    APPLIED,
+    CLOSED,
+    HELD,
+    HIRED,
+    NO_SHOW,
+    OFFERED,
+    PLANNED,
+    PROPOSED,
+    SAID,
+    Application,
+    check_refusal,
+)
+from .steps import Hire, Internship, Interview, Step
+
+SHARING = "REFER"  # the purpose nearest to showing her profile to an employer
+STATES = {"PLANNED": PLANNED, "HELD": HELD, "NOSHOW": NO_SHOW}
+
+
+# ------------------------------------------------------------------ begun, moved, ended
+
+
+def apply_for(
+    person: Person, where: Employer | Vacancy, *, id: uuid.UUID | None = None, on: dt.date,
+    state: str = PROPOSED, reason: str | None = None, **content: Any,
+) -> Application:  # fmt: skip
+    """Begin her way to a vacancy, or to an employer of her own accord.
+
+    `content` is named by `Application.CONTENT`. Raises Refusal (409) where she has not agreed that
+    the hub shows her profile, where one is open already, and where the vacancy takes nobody on that
+    day and no reason was given.
+    """
+    vacancy = where if isinstance(where, Vacancy) else None
+    employer = fetch(Employer, where.employer_id) if isinstance(where, Vacancy) else where
+    content = _as_the_vacancy(content, vacancy)
+    already: Application | None = records.made_before(Application, id, content, person_id=person.id)
+    if already:
+        return already
+    records.check_day(on, clock.today())
+    _check_beginning(person, employer, vacancy, state)
+    _check_open_on(vacancy, on, reason)
+    made = Application(
+        id=id, subject_id=person.subject_id, person_id=person.id, employer_id=employer.id,
+        vacancy_id=vacancy.id if vacancy else None, author_id=current_user.id, status=state,
+        begun_on=on, last_on=on,
+    )  # fmt: skip
+    made.describe(content, employer.business.isic_section)
+    made.move(state, on, reason=reason)
+    with records.saved_once(made):
+        pass
+    return made
+
+
+def _as_the_vacancy(content: dict[str, Any], vacancy: Vacancy | None) -> dict[str, Any]:
+    """Of a vacancy the post and the occupation are known."""
+    said = {name: content.get(name) for name in Application.CONTENT}
+    if vacancy is None:
+        return said
+    known = vacancy.business
+    return {**said, "post": known.title, "isco_major": known.isco_major or said["isco_major"]}
+
+
+def _check_beginning(
+    person: Person, employer: Employer, vacancy: Vacancy | None, state: str
+) -> None:
+    if state not in (PROPOSED, APPLIED):
+        raise Refusal(_("Choose one of the answers."), 422)
+    if state == PROPOSED and not consents_to(person, SHARING):
+        raise Refusal(
+            _("This person has not agreed that her profile is shown to an employer. Record her "
+              "answer first (sharing with a named service), or record that she applied herself.")
+        )  # fmt: skip
+    same = sa.select(Application.id).where(
+        Application.person_id == person.id, Application.employer_id == employer.id,
+        Application.status.not_in(CLOSED),
+        Application.vacancy_id == vacancy.id if vacancy else Application.vacancy_id.is_(None),
+    )  # fmt: skip
+    if db.session.scalar(same.limit(1)):
+        raise Refusal(_("An application of this person is open there already. Go on with it."))
+
+
+def _check_open_on(vacancy: Vacancy | None, on: dt.date, reason: str | None) -> None:
+    if vacancy and not vacancy.takes_on(on):
+        late = _("This vacancy takes no application on that day: filled, closed or out of time.")
+        ask_why(late, reason)
+
+
+def ask_why(doubt: str, reason: str | None) -> None:
+    """Raises Refusal (409) with the doubt, unless a reason was written beside it."""
+    if not reason:
+        raise Refusal(f"{doubt} {_('If it is so, write why below and save again.')}")
+
+
+def move(
+    application: Application, *, version: int, state: str, on: dt.date, **said: str | None
+) -> None:
+    """Say a step: applied, offered, refused (by whom, why) or withdrawn. Raises Stale, Refusal."""
+    application.check_version(version)
+    application.check_open()
+    if state not in SAID:
+        raise Refusal(_("Choose one of the answers."), 422)
+    records.check_day(on, clock.today())
+    application.check_day(on)
+    check_refusal(state, said)
+    application.move(state, on, **said)
+    db.session.flush()
+
+
+def reopen(application: Application) -> None:
+    """It goes on where it stood before it was closed. Raises Refusal for an open one, and where
+    a hire stands: put that right instead."""
+    if application.is_open:
+        raise Refusal(_("This application is open."))
+    if any(hire.stands for hire in hires_of(application) if hire.is_whole):
+        raise Refusal(
+            _("She was hired. Correct the hire if it was none, or begin another application.")
+        )
+    application.move(application.state_before(), clock.today())
+    db.session.flush()
+
+
+# ------------------------------------------------------------------ interviews
+
+
+def log_interview(
+    application: Application, *, id: uuid.UUID | None = None, **content: Any
+) -> Interview:
+    """Plan an interview, or record one. Raises Refusal where the application is closed."""
+    found: Interview = _log(Interview, application, id, content)
+    return found
+
+
+def correct_interview(interview: Interview, *, version: int, **content: Any) -> None:
+    """Say what came of a planned interview, whoever planned it; or put one right, by its author."""
+    author = interview.author_id if interview.is_planned else current_user.id
+    _correct(interview, version, content, author)
+
+
+def log_internship(
+    application: Application, *, id: uuid.UUID | None = None, **content: Any
+) -> Internship:
+    """Record an internship, planned or started. It counts from its first day."""
+    found: Internship = _log(Internship, application, id, content)
+    return found
+
+
+def correct_internship(internship: Internship, *, version: int, **content: Any) -> None:
+    """Say how an internship goes on or ended. Whoever follows her may: it lasts for months."""
+    _correct(internship, version, content, internship.author_id)
+
+
+def _log(model: Any, application: Application, id: uuid.UUID | None, content: Any) -> Any:
+    already = records.made_before(model, id, content, application_id=application.id)
+    if already:
+        return already
+    application.check_open()
+    step = model(
+        id=id, subject_id=application.subject_id, application_id=application.id,
+        author_id=current_user.id,
+    )  # fmt: skip
+    step.write(content)
+    _check_days(step, application, content)
+    with records.saved_once(step):
+        count_step(step, application, fetch(Person, application.person_id))
+        _follow(application, step)
+    return step
+
+
+def _correct(step: Any, version: int, content: dict[str, Any], author: uuid.UUID) -> None:
+    step.check_version(version)
+    application = db.session.get_one(Application, step.application_id)
+    step.correct(content, author, clock.today())
+    _check_days(step, application, content)
+    count_step(step, application, fetch(Person, application.person_id))
+    if application.is_open:
+        _follow(application, step)
+    db.session.flush()
+
+
+def _check_days(step: Step, application: Application, content: dict[str, Any]) -> None:
+    step.check_when({"ends_on": None, **content}, clock.today())
+    application.check_day(content["held_on"])
+
+
+def _follow(application: Application, step: Any) -> None:
+    """The application stands where its last step leads."""
+    if not step.stands:
+        return
+    state = OFFERED
+    if isinstance(step, Interview):
+        outcome = step.told.interview_outcome
+        if outcome not in STATES:
+            return
+        state = STATES[outcome]
+    if state != application.status:
+        application.move(state, min(step.told.held_on, clock.today()))
+
+
+# ------------------------------------------------------------------ hires
+
+
+def log_hire(application: Application, *, id: uuid.UUID | None = None, **content: Any) -> Hire:
+    """Record that she was hired: her application is closed, one place of the vacancy is taken.
+
+    Raises Refusal (409) where no place is left and no reason was given: with one, it is saved.
+    """
+    already: Hire | None = records.made_before(Hire, id, content, application_id=application.id)
+    if already:
+        return already
+    application.check_open()
+    hire = Hire(
+        id=id, subject_id=application.subject_id, application_id=application.id,
+        author_id=current_user.id,
+    )  # fmt: skip
+    hire.write(content)
+    _check_days(hire, application, content)
+    _check_places(application, content.get("reason"))
+    with records.saved_once(hire):
+        count_step(hire, application, fetch(Person, application.person_id))
+        _close_with(application, hire)
+    return hire
+
+
+def _close_with(application: Application, hire: Hire) -> None:
+    application.move(HIRED, hire.told.held_on)
+    if application.vacancy_id:
+        fetch(Vacancy, application.vacancy_id).take_place(hire.id)
+
+
+def _check_places(application: Application, reason: str | None) -> None:
+    if application.vacancy_id is None:
+        return
+    if fetch(Vacancy, application.vacancy_id).places_left < 1:
+        ask_why(_("Every place of this vacancy is taken already."), reason)
+
+
+def correct_hire(hire: Hire, *, version: int, **content: Any) -> None:
+    """Put a hire right, by its author. One entered by mistake frees its place, and her application
+    is open again."""
+    hire.check_version(version)
+    application = db.session.get_one(Application, hire.application_id)
+    stood = hire.stands
+    hire.correct(content, current_user.id, clock.today())
+    _check_days(hire, application, content)
+    if hire.stands and not stood:
+        _check_places(application, content.get("reason"))
+        _close_with(application, hire)
+    elif stood and not hire.stands:
+        application.move(application.state_before(), clock.today())
+        if application.vacancy_id:
+            fetch(Vacancy, application.vacancy_id).free_place(hire.id)
+    count_step(hire, application, fetch(Person, application.person_id))
+    db.session.flush()
+
+
+def note_stay(
+    hire: Hire, *, version: int, months: int, on: dt.date, stay: str, note: str | None = None
+) -> None:
+    """Say whether she is still there, so many months after her first day."""
+    hire.check_version(version)
+    records.check_day(on, clock.today())
+    hire.note_stay(months, on, stay, note)
+    db.session.flush()
+
+
+def hires_of(application: Application) -> list[Hire]:
+    """The hires it led to; one at most that stands."""
+    return list(db.session.scalars(sa.select(Hire).where(Hire.application_id == application.id)))
