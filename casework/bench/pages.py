@@ -9,7 +9,7 @@ import contextvars
 import re
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -121,7 +121,7 @@ class Browser:
         assert answer.status_code == 200, f"{path}: {answer.status}"
         return answer
 
-    def send(self, path: str, answers: dict[str, str]) -> None:
+    def send(self, path: str, answers: Mapping[str, Any]) -> None:
         headers = {"Sec-Fetch-Site": "same-origin"}
         typed = {**answers, "csrf_token": self._token}
         if self._seed:  # the page after the last form has shown its message, and forgot it

@@ -15,7 +15,15 @@ import pytest
 
 from tests import postgres
 
-EACH_GIVES = {"list": 4, "search": 3, "pages": 4, "crowd": 7, "bytes": 4, "figures": 9}
+EACH_GIVES = {
+    "list": 4,
+    "search": 3,
+    "pages": 4,
+    "crowd": 7,
+    "attendance": 3,
+    "bytes": 4,
+    "figures": 9,
+}
 
 
 @pytest.fixture(scope="module")
