@@ -78,6 +78,26 @@ AREAS = (
 )  # fmt: skip
 
 
+# Events with guests and opinions: (title, how many more were invited than came)
+WITH_GUESTS = (("La diversité au travail", 6), ("Embaucher : droits et démarches", 4))
+COMMENTS = (
+    "Des exemples concrets, merci.", "La salle était petite.", "لقاء مفيد، شكرا.",
+    "Plus de temps pour les questions.", "أتمنى لقاء آخر قريبا.",
+)  # fmt: skip
+OPEN_WEEK = "Semaine portes ouvertes du HUB"
+QUESTIONS = ("USEFUL", "CLEAR", "HELD", "HEARD", "AGAIN")
+
+
+@dataclass
+class Guests:
+    """Who was invited to an event of the plan besides those who came, and what guests thought of
+    it: marks by question, and a comment."""
+
+    title: str
+    absent: list[Entry]
+    opinions: list[tuple[dict[str, str | None], str | None]]
+
+
 @dataclass
 class Gathering:
     """One event of the plan. `groups` are people with how many of its first days they came."""
@@ -109,6 +129,26 @@ def products(scale: int = 1) -> Iterator[dict[str, Any]]:
         for place, title in enumerate(AREAS):
             day = D(2019 + place % 5, 2 + place % 10, 15)
             yield {"kind": "AREA", "title": _again(title, copy), "done_on": day}
+
+
+def guests(seed: int = 1) -> Iterator[Guests]:
+    """Invitations and opinions of two events, drawn apart from everything else."""
+    draw = Random(seed + 500)  # noqa: S311
+    crowd = _Crowd(draw, 0)
+    for place, (title, more) in enumerate(WITH_GUESTS):
+        absent = crowd.of("EMP", more, 1, after=60 + 10 * place)
+        yield Guests(title, absent, [_opinion(draw) for _one in range(9 + 5 * place)])
+
+
+def open_week(seed: int = 1) -> list[Entry]:
+    """Who is invited to the week that is still to be held."""
+    crowd = _Crowd(Random(seed + 501), 0)  # noqa: S311
+    return crowd.of("EMP", 6, 1, after=80) + crowd.of("ASSO", 3, 2, after=80)
+
+
+def _opinion(draw: Random) -> tuple[dict[str, str | None], str | None]:
+    marks = {question: draw.choice(("2", "3", "4", "4", "5", "5", None)) for question in QUESTIONS}
+    return {**marks, "USEFUL": marks["USEFUL"] or "4"}, draw.choice((*COMMENTS, None, None, None))
 
 
 def _again(title: str, copy: int) -> str:

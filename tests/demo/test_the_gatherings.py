@@ -5,7 +5,8 @@ from collections import Counter
 
 import pytest
 
-from casework.demo.gatherings import TRAINING_DAYS, gatherings, products
+from casework.demo.gatherings import TRAINING_DAYS, gatherings, guests, open_week, products
+from casework.welcome.opinions import ENOUGH
 
 
 def who(events, kind, days=1):
@@ -52,3 +53,16 @@ def test_every_day_is_of_the_programme_and_every_organisation_fictional():
     everybody = {one for kind in ("EMPLOYER", "TRAINING", "SYMPOSIUM") for one in who(events, kind)}
     assert all("ficti" in organisation for organisation, _kind, _name in everybody)
     assert list(gatherings()) == events
+
+
+def test_two_events_have_guests_and_enough_opinions_and_leave_all_other_draws_alone():
+    parties = list(guests())
+    titles = {event.said["title"] for event in gatherings()}
+    assert {party.title for party in parties} <= titles
+    assert all(len(party.opinions) >= ENOUGH for party in parties)
+    everybody = [one for party in parties for one in party.absent] + open_week()
+    assert all("ficti" in one.organisation for one in everybody)
+    came = {one.organisation for event in gatherings() for people, _n in event.groups
+            for one in people}  # fmt: skip
+    assert not {one.organisation for one in everybody} & came
+    assert (list(guests()), open_week()) == (parties, open_week())
