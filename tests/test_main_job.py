@@ -28,7 +28,7 @@ PASSWORD = "quatre petits poissons bleus"
 NOTE = "Nous avons parlé du quotidien. Prochaine étape choisie ensemble."
 BAD = {"error", "warning"}
 STAFF = {"salma": ("counsellor", "OUJ"), "yassine": ("hub_adviser", "TTA"),
-         "amina": ("coordinator", None)}  # fmt: skip
+         "hind": ("hub_manager", "TTA"), "amina": ("coordinator", None)}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ def _found(survey: Survey) -> dict[str, Any] | None:
     if results is None:
         return None
     rows = [
-        (label(opinions.QUESTIONS, one.question), one.mean, sum(one.counts), *one.counts)
+        (label(opinions.QUESTIONS, one.question), one.mean, one.answered, *one.counts)
         for one in results[0]
     ]
     marks = [(words, "number") for _code, words in codelist(opinions.MARKS).choices()]

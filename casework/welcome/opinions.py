@@ -34,12 +34,13 @@ _lately: dict[uuid.UUID, deque[dt.datetime]] = {}
 
 
 class Result(NamedTuple):
-    """What was answered to one question: how often each mark, in their order. `mean` is None
-    where too few answered."""
+    """What was answered to one question: its mean, how many answered, how often each mark in
+    their order; None for each where too few did."""
 
     question: str
-    counts: tuple[int, ...]
     mean: float | None
+    answered: int | None
+    counts: tuple[int | None, ...]
 
 
 def survey_of(event: Event) -> Survey | None:
@@ -141,5 +142,7 @@ def results(survey: Survey) -> tuple[list[Result], list[str]] | None:
 def _result(question: str, counts: Counter[Any]) -> Result:
     marks = tuple(counts[one.code] for one in codelist(MARKS))
     answered = sum(marks)
+    if answered < ENOUGH:
+        return Result(question, None, None, (None,) * len(marks))
     whole = sum(value * number for value, number in enumerate(marks, 1))
-    return Result(question, marks, round(whole / answered, 1) if answered >= ENOUGH else None)
+    return Result(question, round(whole / answered, 1), answered, marks)

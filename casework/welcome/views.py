@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 import sqlalchemy as sa
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 
 from casework import clock
 from casework.access import GuardedBlueprint, Permission, blueprint, drafts, fetch
@@ -163,7 +163,9 @@ def scan_slip(code: str) -> Any:
             404,
         )
     event = events.kept(invitation.event_id)
-    is_here, number = actions.presence_today(event, invitation)
+    # Asked of nobody who is just saying it: a refused form is of somebody who is not there yet.
+    shown = request.method == "GET"
+    is_here, number = actions.presence_today(event, invitation) if shown else (False, None)
     form = SlipForm(over=event.details["over"])
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The story of an event in a real browser: invited, shown a slip, present, asked, and answered."""
+
+import re
+import uuid
+
+import pytest
+from playwright.sync_api import expect
+
+from casework import clock, create_app
+from casework.welcome import slips
+
+from .conftest import CHEAP, close
+from .test_main_job import assert_open_to_all, choose, press, served, visit
+
+__all__ = ["served", "visit"]
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+SAVE = "main .sticky-bar button.button-main"
+
+
+def plan(page):
+    """An event of today; gives its address."""
+    page.goto("/events/new")
+    page.select_option("select[name=kind]", "EMPLOYER")
+    page.fill("input[name=title]", "Recruter autrement")
+    page.fill("input[name=first_on]", clock.today().isoformat())
+    page.select_option("select[name=region]", "01")
+    page.fill("textarea[name=costs]", "Salle; 1200")
+    press(page, SAVE)
+    return re.sub(r"^https?://[^/]+", "", page.url)
+
+
+def code_of(page, served, machine_key):
+    """What the camera would read on the first slip of the list shown."""
+    name = page.locator("input[type=radio][name^=answer-]").first.get_attribute("name")
+    app = create_app(served[1], machine_key=machine_key, **CHEAP)
+    with app.app_context():
+        code = slips.code_of(uuid.UUID(name.removeprefix("answer-")))
+    close(app)
+    return code
+
+
+def test_from_the_invitation_to_what_guests_thought(visit, served, template, browser):
+    page = visit("hind")
+    event = plan(page)
+    page.goto(f"{event}/invitations/new")
+    page.fill("textarea[name=lines]", "Leïla Fictive; Société Une; Entreprise; F\nNour")
+    press(page, SAVE)
+    name = page.locator("input[type=radio][name^=answer-]").first.get_attribute("name")
+    choose(page, name, "coming")
+    press(page, SAVE)
+    assert_open_to_all(page)
+    code = code_of(page, served, template.machine_key)
+    page.goto(f"{event}/slips")
+    expect(page.locator(".slip svg")).to_have_count(2)
+    assert_open_to_all(page)
+    page.goto(f"/slips/{code}")
+    assert_open_to_all(page)
+    press(page, SAVE)
+    expect(page.locator(".page-head .badge-good")).to_be_visible()
+    page.goto(f"{event}/opinions/new")
+    page.fill("input[name=last_on]", clock.today().isoformat())
+    press(page, SAVE)
+    assert_open_to_all(page)
+    address = page.locator(".poster-address").inner_text()
+    for mark in "34455":
+        answer(browser, address, mark)
+    page.goto(f"{event}/opinions")
+    press(page, "main button.button-danger")
+    expect(page.locator("table.bars tr")).to_have_count(5)
+    assert_open_to_all(page)
+
+
+def answer(browser, address, mark):
+    """As somebody with a phone and no account."""
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    guest = context.new_page()
+    guest.goto(address)
+    choose(guest, "useful", f"'{mark}'")
+    press(guest, SAVE)
+    expect(guest.locator(".note-good")).to_be_visible()
+    assert {cookie["name"] for cookie in context.cookies()} == {"form-local"}
+    context.close()
