@@ -16,6 +16,7 @@ from flask.globals import _cv_app
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser, sync_playwright
+from werkzeug.routing import Rule
 
 from casework import create_app
 from casework.audit import store as trail_store
@@ -173,6 +174,24 @@ class Compiled(BytecodeCache):
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         self.known[bucket.key] = bucket.bytecode_to_string()
+
+
+class KnownRule(Rule):
+    """An address of a page, its builder compiled once for the run: two thousand tests make an
+    application each, and half of what that takes is this."""
+
+    known: ClassVar[dict[Any, Any]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Any:
+        if self.defaults:
+            return super()._compile_builder(append_unknown)
+        key = (*self._trace, append_unknown)
+        if key not in self.known:
+            self.known[key] = super()._compile_builder(append_unknown)
+        return self.known[key]
+
+
+Flask.url_rule_class = KnownRule
 
 
 @pytest.fixture
