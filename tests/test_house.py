@@ -29,7 +29,7 @@ FLOORS = (
     {"people"},
     {"employers", "events", "referrals", "reminders"},
     {"listening", "hub", "welcome"},
-    {"business", "placement"},
+    {"business", "cohorts", "placement"},
     {"indicators"},
     {"interchange"},
     {"desk", "oversight"},

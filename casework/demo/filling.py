@@ -30,6 +30,7 @@ from casework.server import mark_demo
 from casework.vault.models import SubjectKey
 
 from .businesses import Business, Steps
+from .calling import call_up
 from .hosting import host
 from .programme import (
     Meeting,
@@ -93,6 +94,7 @@ def fill(seed: int = 1, scale: int = 1, progress: Progress = lambda done, of: No
         _as_colleague(site, owner, lambda place, theirs=theirs: _contacts(place, theirs))
     host(_acting, PROGRAMME["coordinator"], HEADS, seed, scale)
     _to_this_day(seed)
+    call_up(_acting, HEADS["TTA"], TEAMS["TTA"], seed)
     with transaction():
         learn_sizes()
 

@@ -11,9 +11,14 @@ from casework.i18n import _l
 class Permission(enum.StrEnum):
     """`resource:action`, in the order of the alphabet."""
 
+    APPLICATION_DECIDE = "application:decide"
+    APPLICATION_READ = "application:read"
+    APPLICATION_WRITE = "application:write"
     ATTENDANCE_WRITE = "attendance:write"
     BUSINESS_READ = "business:read"
     BUSINESS_WRITE = "business:write"
+    CALL_READ = "call:read"
+    CALL_WRITE = "call:write"
     CASE_CLOSE = "case:close"
     CASE_CREATE = "case:create"
     CASE_READ = "case:read"
@@ -43,6 +48,7 @@ class Permission(enum.StrEnum):
     PLACEMENT_WRITE = "placement:write"
     PRODUCT_READ = "product:read"
     PRODUCT_WRITE = "product:write"
+    REVIEW_WRITE = "review:write"
     SESSION_READ = "session:read"
     SESSION_WRITE = "session:write"
     SITE_MANAGE = "site:manage"
@@ -62,9 +68,10 @@ _CELL = _PERSON | {
     P.SESSION_WRITE,
 }  # fmt: skip
 _HUB = _PERSON | {
-    P.BUSINESS_READ, P.BUSINESS_WRITE, P.DIAGNOSIS_WRITE, P.EMPLOYER_READ, P.EMPLOYER_WRITE,
-    P.ENROLMENT_CLOSE, P.ENROLMENT_CREATE, P.ENROLMENT_MOVE, P.ENROLMENT_READ, P.ORIENTATION_READ,
-    P.ORIENTATION_WRITE, P.PLACEMENT_READ, P.PLACEMENT_WRITE, P.SUPPORT_WRITE,
+    P.APPLICATION_READ, P.APPLICATION_WRITE, P.BUSINESS_READ, P.BUSINESS_WRITE, P.CALL_READ,
+    P.DIAGNOSIS_WRITE, P.EMPLOYER_READ, P.EMPLOYER_WRITE, P.ENROLMENT_CLOSE, P.ENROLMENT_CREATE,
+    P.ENROLMENT_MOVE, P.ENROLMENT_READ, P.ORIENTATION_READ, P.ORIENTATION_WRITE, P.PLACEMENT_READ,
+    P.PLACEMENT_WRITE, P.REVIEW_WRITE, P.SUPPORT_WRITE,
 }  # fmt: skip
 _EVENTS = (P.EVENT_READ, P.EVENT_WRITE, P.SURVEY_WRITE)
 _LISTS = (
@@ -72,6 +79,7 @@ _LISTS = (
     P.ATTENDANCE_WRITE,
     P.INVITATION_WRITE,
 )  # who runs events at a site keeps their attendance lists
+_CALLS = (P.APPLICATION_DECIDE, P.CALL_WRITE)  # who heads a hub says whom it looks for and takes
 # What is sealed apart: who someone is, the listening case, the hub file, what was agreed to.
 _LISTENED = frozenset({"identity", "story", "consent"})
 _GUIDED = frozenset({"identity", "business", "consent"})
@@ -113,7 +121,9 @@ ROLES = {
         _l("Cell supervisor"), P.FIGURES_BREAKDOWN, *_LISTS, opens=_ATTENDED
     ),
     "hub_adviser": _at_hub(_l("Hub adviser")),
-    "hub_manager": _at_hub(_l("Hub manager"), P.FIGURES_BREAKDOWN, *_LISTS, opens=_ATTENDED),
+    "hub_manager": _at_hub(
+        _l("Hub manager"), P.FIGURES_BREAKDOWN, *_LISTS, *_CALLS, opens=_ATTENDED
+    ),
     "coordinator": _programme(
         _l("Coordinator"), P.FIGURES_READ, *_EVENTS, P.PRODUCT_READ, P.PRODUCT_WRITE
     ),

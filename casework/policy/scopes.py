@@ -150,6 +150,8 @@ NOBODY, OWN, SITE, STRAND, SHARED, ALL = Scope(), _Own(), _Site(), _Strand(), _S
 # Events and products are about no person; lists of who came are searched by those who keep one.
 EVENTS, LISTS, WIDE = _Having("is_wide"), _Having("participant_id"), _Wide()
 DIRECTORY = _Having("is_listed") & SITE  # employers belong to everyone who works at their hub
+CALLS = _Having("places") & SITE  # what a hub offers: read by everyone there, kept by its head
+PANEL = _Having("is_scored") & SITE  # what other readers gave: percentages come out
 TEAM = SITE  # the team of a supervisor is the staff of her cell
 SYSTEM = "system"
 
@@ -161,10 +163,10 @@ RULES: dict[tuple[str, str], Scope] = {
     ("cell_supervisor", "find"): STRAND | LISTS,
     ("cell_supervisor", "read"): TEAM | SHARED,
     ("cell_supervisor", "write"): TEAM,
-    ("hub_adviser", "find"): STRAND,
-    ("hub_adviser", "read"): OWN | SHARED | DIRECTORY,
+    ("hub_adviser", "find"): STRAND | PANEL,
+    ("hub_adviser", "read"): OWN | SHARED | DIRECTORY | CALLS,
     ("hub_adviser", "write"): OWN | DIRECTORY,
-    ("hub_manager", "find"): STRAND | LISTS,
+    ("hub_manager", "find"): STRAND | LISTS | PANEL,
     ("hub_manager", "read"): SITE | SHARED,
     ("hub_manager", "write"): SITE,
     ("coordinator", "read"): EVENTS,
