@@ -169,7 +169,7 @@ def new_application(person_id: uuid.UUID, call_id: uuid.UUID) -> Any:
     )  # fmt: skip
 
 
-@pages.route("/applications/<uuid:application_id>", needs=Permission.APPLICATION_READ)
+@pages.route("/calls/applications/<uuid:application_id>", needs=Permission.APPLICATION_READ)
 def show_application(application_id: uuid.UUID) -> Any:
     application, person, call = _whole(application_id)
     line = next((one for one in standing(call) if one.application is application), None)
@@ -181,7 +181,7 @@ def show_application(application_id: uuid.UUID) -> Any:
 
 
 @pages.route(
-    "/applications/<uuid:application_id>/edit",
+    "/calls/applications/<uuid:application_id>/edit",
     needs=Permission.APPLICATION_WRITE,
     methods=BOTH,
 )
@@ -202,7 +202,7 @@ def edit_application(application_id: uuid.UUID) -> Any:
 
 
 @pages.route(
-    "/applications/<uuid:application_id>/decision",
+    "/calls/applications/<uuid:application_id>/decision",
     needs=Permission.APPLICATION_DECIDE,
     methods=BOTH,
 )
