@@ -21,6 +21,7 @@ from .opinions import LONGEST, MARKS, QUESTIONS
 
 OVER = Event.FIELDS["over"].label
 LONGEST_WHY = 1000
+OfCodes = Callable[[list[str]], list[Entry]]
 
 
 class InviteForm(events.PasteForm):
@@ -36,6 +37,7 @@ class InviteForm(events.PasteForm):
             "is invited. Copied cells of a spreadsheet fit as they are."
         ),
     )
+    earlier = wtforms.SelectField(_l("Everybody on the list of an earlier event"))
     codes = LongTextField(
         _l("People of the hub"),
         longest=events.LONGEST_LIST,
@@ -45,11 +47,14 @@ class InviteForm(events.PasteForm):
         ),
     )
 
-    def guests(self, of_codes: Callable[[list[str]], list[Entry]]) -> list[Entry]:
-        """Everybody to invite. Raises WrongLines, or what `of_codes` raises."""
+    def guests(
+        self, of_codes: Callable[[list[str]], list[Entry]], also: list[Entry]
+    ) -> list[Entry]:
+        """Everybody to invite; `also` are those of an earlier list. Raises WrongLines, or what
+        `of_codes` raises."""
         codes = (self.codes.data or "").split() if "codes" in self else []
-        pasted = self.entries() if self.lines.data or not codes else []
-        return [*pasted, *of_codes(codes)]
+        pasted = self.entries() if self.lines.data or not (codes or also) else []
+        return [*pasted, *of_codes(codes), *also]
 
     def only_with_files(self) -> None:
         """Codes are asked of who follows people at the hub, and of nobody else."""

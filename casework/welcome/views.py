@@ -15,6 +15,7 @@ from casework.db import db
 from casework.errors import Refusal
 from casework.events import Entry, Event, listed
 from casework.events import actions as events
+from casework.events import forms as event_forms
 from casework.i18n import _, _n, use_language
 from casework.people import Person, attributes_on, numbers
 
@@ -27,6 +28,7 @@ BOTH = ["GET", "POST"]
 INVITE = Permission.INVITATION_WRITE
 SIGNED = 20  # lines for signatures on one sheet of paper
 BENEFICIARY = "BEN"
+EARLIER = 50  # events whose list may be invited again
 
 
 # ------------------------------------------------------------------ who is invited
@@ -71,9 +73,10 @@ def new_invitations(event_id: uuid.UUID) -> Any:
     drafts.taken_up_again()
     form = InviteForm(version=version)
     form.only_with_files()
+    _offer_earlier(form, event)
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
-            entries = form.guests(_of_codes)
+            entries = form.guests(_of_codes, _of_list(form))
             if not form.others.data:
                 events.check_alike(event, entries)
             added = actions.invite(event, entries, version=form.seen())
@@ -85,6 +88,27 @@ def new_invitations(event_id: uuid.UUID) -> Any:
         "welcome/new_invitations.html", form=form, event=event,
         kinds=codelist("organisation_kind").choices(),
     )  # fmt: skip
+
+
+def _offer_earlier(form: InviteForm, event: Event) -> None:
+    """The latest events of hers that have a list; none, no question."""
+    latest = sa.select(Event).where(Event.site_id.in_(events.sites_kept()), Event.id != event.id)
+    rows = db.session.scalars(latest.order_by(Event.first_on.desc()).limit(EARLIER))
+    named = [(one.id, f"{one.details['title']} · {one.when}")
+             for one in rows if one.is_whole and one.details["listed"]]  # fmt: skip
+    event_forms.offer(form.earlier, named, _("Nobody"))
+    if not named:
+        del form.earlier
+
+
+def _of_list(form: InviteForm) -> list[Entry]:
+    """Who is on the chosen list, as guests."""
+    chosen = form.earlier.data if "earlier" in form else None
+    if not chosen:
+        return []
+    rows = [(who.who, whom.body.name if whom else "")
+            for _line, who, whom in listed(events.kept(uuid.UUID(chosen)))]  # fmt: skip
+    return [Entry(0, who.name, whom, who.kind, who.sex, who.age_band) for who, whom in rows]
 
 
 def _of_codes(typed: list[str]) -> list[Entry]:

@@ -105,6 +105,22 @@ def test_a_person_of_the_hub_is_invited_by_her_code_and_nothing_leads_back(guest
     assert 'name="codes"' not in form
 
 
+def test_who_came_before_is_invited_again_as_the_same(guests, sign_in):
+    before, event = guests.programme.event(), guests.programme.event(first_on=TODAY)
+    guests.programme.people(before)
+    browser, address = sign_in("hind"), f"/events/{event}/invitations/new"
+    for wrong in ("x", str(event), str(guests.programme.event(by="nawal"))):
+        assert send(browser, address, earlier=wrong).status_code == 422
+    for _twice in range(2):
+        assert send(browser, address, earlier=str(before)).status_code == 303
+    rows = guests.rows(event)
+    assert [name for _id, name, _answer in rows][:2] == ["Leïla Fictive", "Karim Fictif"]
+    assert len(rows) == 3
+    with guests.programme.acting("hind"), transaction(write=False):
+        keys = {one(Invitation, key).subject_id for key, _name, _answer in rows}
+        assert keys == {line.subject_id for line, _who, _w in listed(one(Event, before))}
+
+
 # ------------------------------------------------------------------ slips
 
 
