@@ -26,6 +26,7 @@ from .models import COMING, Invitation, invited
 pages = GuardedBlueprint("welcome", __name__)
 BOTH = ["GET", "POST"]
 INVITE = Permission.INVITATION_WRITE
+COLUMNS = 5  # days to sign for on one sheet
 SIGNED = 20  # lines for signatures on one sheet of paper
 BENEFICIARY = "BEN"
 EARLIER = 50  # events whose list may be invited again
@@ -232,8 +233,16 @@ def show_paper(event_id: uuid.UUID) -> Any:
     blueprint.hits(len(lines))
     blank = max(SIGNED - len(lines), 5 if lines else SIGNED)
     return render_template(
-        "welcome/show_paper.html", event=event, lines=lines, blank=blank, said=on_paper(event)
-    )
+        "welcome/show_paper.html", event=event, lines=lines, blank=blank, said=on_paper(event),
+        days=_columns(event),
+    )  # fmt: skip
+
+
+def _columns(event: Event) -> list[str]:
+    """A place to sign for each day, as day and month in figures, while they fit on a sheet; else
+    one for the sheet, which is printed for each day."""
+    days = event.days if len(event.days) <= COLUMNS else event.days[:1]
+    return [f"{day:%d/%m}" for day in days]
 
 
 def on_paper(event: Event) -> dict[str, dict[str, str]]:
@@ -253,6 +262,7 @@ def _in(language: str, event: Event) -> dict[str, str]:
             "name": _("Name"),
             "organisation": _("Organisation"),
             "signature": _("Signature"),
+            "each_day": _("Sign for each day you are present."),
             "notice": _("The names stay with the organiser; only numbers are published."),
             "slip": _("Show this slip at the entrance."),
             "opinion": _("What did you think of this event? Scan and answer: no name is asked."),

@@ -9,6 +9,7 @@ from casework.events.pasting import read
 from casework.welcome import answer, invite, slips
 from casework.welcome.models import invited
 from tests.events.conftest import (  # noqa: F401 (fixtures)
+    HELD_ON,
     TODAY,
     _the_day,
     counted,
@@ -77,4 +78,4 @@ def guests(programme):  # noqa: F811 (a fixture)
     return Guests(programme)
 
 
-__all__ = ["GUESTS", "counted", "one", "send"]
+__all__ = ["GUESTS", "HELD_ON", "counted", "one", "send"]

@@ -16,7 +16,7 @@ from casework.welcome.models import Invitation
 from tests.listening.test_pages_of_a_cell import LANGUAGES, prefilled
 from tests.web import manners
 
-from .conftest import GUESTS, TODAY, counted, one, send
+from .conftest import GUESTS, HELD_ON, TODAY, counted, one, send
 
 
 def on_list(guests, event):
@@ -223,3 +223,13 @@ def test_the_day_after_the_event_slips_are_still_printed_but_admit_nobody(guests
     slip = f"/slips/{guests.slip(event)}"
     with clock.frozen(TODAY + dt.timedelta(1)):
         assert "n’est plus valable" in sign_in("hind").get(slip).text
+
+
+@pytest.mark.parametrize(("days", "columns"), [(1, 1), (5, 5), (7, 1)])
+def test_the_list_to_sign_has_a_column_for_each_day_that_fits(programme, sign_in, days, columns):
+    event = programme.event(last_on=HELD_ON + dt.timedelta(days - 1))
+    page = sign_in("hind").get(f"/events/{event}/paper").text
+    manners.check(page, "fr")
+    assert page.count("<tr><td>1</td>" + "<td></td>" * (2 + columns) + "</tr>") == 1
+    assert ("Signez pour chaque jour" in page) == (columns > 1)
+    assert "10/02" in page or columns == 1
