@@ -6,6 +6,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -32,6 +33,7 @@ from casework.vault.models import SubjectKey
 from .businesses import Business, Steps
 from .calling import call_up
 from .hosting import host
+from .placing import direct, tell
 from .programme import (
     Meeting,
     Plan,
@@ -41,6 +43,7 @@ from .programme import (
     contacts_of_the_month,
     plans,
 )
+from .seekers import Way
 
 PASSWORD = "un-verre-de-the-a-la-menthe"  # noqa: S105 (a demo, served on this machine only)
 BATCH = 400  # people; with their meetings about 2,000 acts
@@ -72,6 +75,7 @@ SIGN_INS = {
 }  # fmt: skip
 
 Progress = Callable[[int, int], None]
+Seeker = tuple[int, uuid.UUID, Way]  # the place of her adviser, her id, her way
 
 
 def fill(seed: int = 1, scale: int = 1, progress: Progress = lambda done, of: None) -> None:
@@ -83,15 +87,17 @@ def fill(seed: int = 1, scale: int = 1, progress: Progress = lambda done, of: No
         _staff()
     mark_demo(current_app.config["CASEWORK"])
     people = list(plans(seed, scale))
-    done, begun = 0, dict[int, uuid.UUID]()
+    done, begun, seekers = 0, dict[int, uuid.UUID](), list[Seeker]()
     for (site, owner), batch in _batches(people):
-        _as_colleague(site, owner, lambda place, batch=batch: _walk_all(place, batch, begun))
+        walk = partial(_walk_all, batch=batch, begun=begun, seekers=seekers)
+        _as_colleague(site, owner, walk)
         done += len(batch)
         progress(done, len(people))
     by_colleague = _grouped(contacts(seed, scale), lambda one: one[:2])
     for (site, owner), found in by_colleague.items():
         theirs = [meeting for _site, _owner, meeting in found]
         _as_colleague(site, owner, lambda place, theirs=theirs: _contacts(place, theirs))
+    _seek(seekers, seed)
     host(_acting, PROGRAMME["coordinator"], HEADS, seed, scale)
     _to_this_day(seed)
     call_up(_acting, HEADS["TTA"], TEAMS["TTA"], seed)
@@ -159,12 +165,17 @@ def _as_colleague(site: str, owner: int, work: Callable[[Site], Any]) -> None:
 # ------------------------------------------------------------------ one person's way
 
 
-def _walk_all(place: Site, batch: list[Plan], begun: dict[int, uuid.UUID]) -> None:
-    """`begun` are the ids of businesses by their plans, for who joins one later."""
+def _walk_all(
+    place: Site, batch: list[Plan], begun: dict[int, uuid.UUID], seekers: list[Seeker]
+) -> None:
+    """`begun` are the ids of businesses by their plans, for who joins one later; `seekers` those
+    who look for work, whose ways come once there are employers."""
     for plan in batch:
         person = _walk(place, plan)
         if plan.steps:
             _start(person, plan.steps, begun)
+        if plan.way:
+            seekers.append((plan.owner, person.id, plan.way))
 
 
 def _start(person: Person, steps: Steps, begun: dict[int, uuid.UUID]) -> None:
@@ -217,6 +228,15 @@ def _walk(place: Site, plan: Plan) -> Person:
     return person
 
 
+def _seek(seekers: list[Seeker], seed: int) -> None:
+    """The directory of the hub, then each adviser's people on their ways to its employers."""
+    directory = direct(_acting, SIGN_INS["hub_adviser"], [way for *_who, way in seekers], seed)
+    for owner, theirs in _grouped(seekers, lambda one: one[0]).items():
+        _as_colleague("TTA", owner, lambda _place, theirs=theirs: directory.walk_all(theirs))
+    with _acting(SIGN_INS["hub_adviser"]):
+        directory.close()
+
+
 def _contacts(place: Site, found: list[Meeting]) -> None:
     for meeting in found:
         with clock.frozen(meeting.held_on):
@@ -233,6 +253,9 @@ def _to_this_day(seed: int) -> None:
     ways = Random(seed + 41)  # noqa: S311
     for owner in range(len(TEAMS["TTA"])):
         _as_colleague("TTA", owner, lambda place: _guide(ways))
+    profiles = Random(seed + 47)  # noqa: S311
+    for owner in range(len(TEAMS["TTA"])):
+        _as_colleague("TTA", owner, lambda _place: tell(profiles))
 
 
 def _lately(place: Site, draw: Random) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from .businesses import Steps, start_businesses
 from .names import full_name
+from .seekers import Way, seek_work
 
 FIRST, LAST = dt.date(2019, 1, 1), dt.date(2023, 12, 31)
 PEOPLE_HEARD, PEOPLE_ORIENTED = 663, 1855
@@ -74,6 +75,7 @@ class Plan:
     closure: tuple[dt.date, str] | None = None
     goes_on: bool = False
     steps: "Steps | None" = None
+    way: "Way | None" = None
     moves: list[tuple[dt.date, str]] = field(default_factory=list)
 
 
@@ -86,6 +88,7 @@ def plans(seed: int = 1, scale: int = 1) -> Iterator[Plan]:
         yield heard(draw, attended=False)
     guided = [oriented(draw) for _ in range(PEOPLE_ORIENTED * scale)]
     start_businesses(guided, seed, scale)
+    seek_work(guided, seed, scale)
     ways = Random(seed + 40)  # noqa: S311
     for plan in guided:
         plan.goes_on = plan.meetings[-1].held_on >= OPEN_SINCE
