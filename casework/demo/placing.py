@@ -27,7 +27,7 @@ from casework.hub.actions import diagnose
 from casework.people import Person, record_consent
 from casework.placement import Application, actions
 
-from .seekers import EMPLOYERS, LAST, Offer, Way, a_profile, an_offer
+from .seekers import EMPLOYERS, Offer, Way, a_profile, an_offer
 
 Acting = Callable[[str], AbstractContextManager[None]]
 BEFORE = dt.date(2019, 1, 2)
@@ -120,6 +120,17 @@ def tell(draw: Random) -> None:
         record_consent(person, actions.SHARING, answer, day, "oral")
         if draw.random() < 0.85:
             diagnose(path, held_on=day, **a_profile(draw))
+        if answer == "yes" and draw.random() < 0.3:
+            _apply_now(draw, person, day)
+
+
+def _apply_now(draw: Random, person: Person, day: dt.date) -> None:
+    """An application under way, with an interview planned for one of the next days."""
+    employers = db.session.scalars(sa.select(Employer).order_by(Employer.code)).all()
+    made = actions.apply_for(person, draw.choice(employers), on=day)
+    coming = clock.today() + dt.timedelta(days=draw.randint(0, 9))
+    said = {"held_on": coming, "interview_outcome": "PLANNED", "hour": "10:00"}
+    actions.log_interview(made, **said)
 
 
 def _step(made: Application, verb: str, day: dt.date, said: dict[str, Any], way: Way) -> None:
@@ -128,6 +139,6 @@ def _step(made: Application, verb: str, day: dt.date, said: dict[str, Any], way:
         return
     step = LOG[verb](made, **{"held_on": day, **said})
     for months, stay in way.stays if verb == "hire" else ():
-        with clock.frozen(LAST):
-            on = step.due_after(months)
+        on = step.due_after(months)
+        with clock.frozen(on):
             actions.note_stay(step, version=step.version, months=months, on=on, stay=stay)

@@ -128,13 +128,14 @@ def an_offer(draw: Random, employer: int) -> dict[str, Any]:
 
 def a_profile(draw: Random) -> dict[str, Any]:
     """What somebody told of herself in a career diagnosis; much of it stays unsaid."""
-    _name, _sector, _size, commune, occupations, _post = draw.choice(EMPLOYERS)
+    near, other = draw.sample(EMPLOYERS, 2)
+    commune, occupations = near[3], near[4]
     return {
         "work_situation": draw.choice(("SEEK", "SEEK", "INF", "HOME")),
         "education": draw.choice(("N", "1", "2", "3", "3", "5", None)),
-        "isco_wanted": occupations[:1],
+        "isco_wanted": sorted({occupations[0], other[4][0]}),
         "isco_known": occupations[1:] if draw.random() < 0.5 else None,
-        "languages_fluent": draw.choice((["ary"], ["ary", "fr"], ["fr"])),
+        "languages_fluent": draw.choice((["ary"], ["ary", "fr"], ["ary", "fr"], ["fr"])),
         "languages_basic": ["es"] if draw.random() < 0.3 else None,
         "driving_licence": draw.choice(("HAS", "HASNOT", "HASNOT", None)),
         "commune": commune if draw.random() < 0.8 else None,
@@ -177,18 +178,19 @@ def _hire(draw: Random, way: Way) -> None:
     contract = draw.choices(kinds, weights)[0]
     way.steps.append(("hire", day, {"contract_type": contract, "hire_evidence": evidence}))
     for months in (1, 3, 6):
-        if day + dt.timedelta(days=31 * months) < LAST and draw.random() < 0.8:
-            way.stays.append((months, draw.choices(("THERE", "LEFT", "UNKNOWN"), (7, 2, 2))[0]))
+        stay = draw.choices(("THERE", "LEFT", "UNKNOWN"), (7, 2, 2))[0]
+        way.stays.append((months, stay))
+        if stay == "LEFT":
+            break
 
 
 def _end(draw: Random, way: Way) -> None:
-    """What led to no hire ends in a refusal or a retreat, mostly."""
+    """What led to no hire ends in a refusal or a retreat."""
     if any(verb == "hire" for verb, _day, _said in way.steps):
         return
-    day, turn = _later(draw, _last(way), 3, 20), draw.random()
-    if turn < 0.6:
+    day = _later(draw, _last(way), 3, 20)
+    said = {"state": "WITHDR"}
+    if draw.random() < 0.7:
         by, why = draw.choice(REFUSALS)
         said = {"state": "REFUS", "refused_by": by, "refusal_reason": why}
-        way.steps.append(("move", day, said))
-    elif turn < 0.8:
-        way.steps.append(("move", day, {"state": "WITHDR"}))
+    way.steps.append(("move", day, said))

@@ -18,14 +18,14 @@ from casework.codelists import codelist, label
 from casework.db import db
 from casework.employers import Vacancy
 from casework.hub import Diagnosis, Enrolment
-from casework.i18n import _, format_list
+from casework.i18n import _
 from casework.people import Consent, Person, numbers
 from casework.vault import errors, open_rows
 
 from .actions import SHARING
 from .models import CLOSED, Application
 
-MOST_SHOWN = 30
+MOST_SHOWN = 20
 AT_ONCE = 100  # people asked for their agreement in one go
 FITS, PARTLY, LACKS, UNKNOWN = "fits", "partly", "lacks", "unknown"
 # Which diploma is higher; what nobody said, and traditional schools, say nothing of it.
@@ -239,7 +239,7 @@ def reasons(match: Match) -> list[str]:
     for state, title in groups:
         words = [_in_words(what, code) for stands, what, code in match.findings if stands == state]
         if words:
-            lines.append(_("%(how)s: %(what)s", how=title, what=format_list(words)))
+            lines.append(_("%(how)s: %(what)s", how=title, what=" · ".join(words)))
     return lines or [_("The vacancy asks for nothing in particular.")]
 
 
