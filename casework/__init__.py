@@ -20,6 +20,7 @@ from .db import check_database, db, engine_options
 from .desk import views as desk_views
 from .employers import vacancy_views as employers_views
 from .events import product_views as events_views
+from .followup import views as followup_views
 from .hub import path_views as hub_views
 from .indicators import views as indicators_views
 from .listening import views as listening_views
@@ -43,6 +44,7 @@ PAGES = (
     listening_views.pages,
     hub_views.pages,
     business_views.pages,
+    followup_views.pages,
     placement_views.pages,
     cohorts_views.pages,
     indicators_views.pages,

@@ -30,6 +30,7 @@ FLOORS = (
     {"employers", "events", "referrals", "reminders"},
     {"listening", "hub", "welcome"},
     {"business", "cohorts", "placement"},
+    {"followup", "funding"},
     {"indicators"},
     {"interchange"},
     {"desk", "oversight"},

@@ -93,10 +93,17 @@ def test_from_guidance_to_the_first_sale(visit, served):
     choose(page, "start_evidence", "SALE")
     press(page, SAVE)
     expect(page.locator("main .badge-good")).to_be_visible()
+
+    press(page, "main a[href*='/follow-ups/new']")
+    choose(page, "follow_up", "BASE")
+    page.fill("input[name=hours]", "22")
+    press(page, SAVE)
+    expect(page.locator("main .timeline li").first).to_be_visible()
+    expect(page.get_by_text("0,5")).to_be_visible()
     page.goto(dossier)
     expect(page.locator("dl a[href*='/businesses/']")).to_have_count(1)
     after = figures(page)
-    hub = slice(3, 7)  # HUB-01 to HUB-04, in the order of the catalogue
+    hub = slice(4, 8)  # HUB-01 to HUB-04, in the order of the catalogue
     assert [x - y for x, y in zip(after[hub], before[hub], strict=True)] == [1] * 4
     found = re.search(rb"Atelier Zineb|12500|Couture", b"".join(
         path.read_bytes() for path in served[1].rglob("*") if path.is_file()))  # fmt: skip

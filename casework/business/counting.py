@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What is counted of registrations, support and starts (indicators HUB-02, HUB-03, HUB-04).
+"""What is counted of what people start (indicators HUB-02 to HUB-06, the survival curve).
 
-A registration and a start are facts about people, a support is one about the business. All of a
-business are written anew together: one day put right may make another count.
+A registration and a start are facts about people; a support, a state, paid work and the first
+anniversary are about the business. All of a business are written anew together: one day put right
+may make another count.
 """
 
+import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,18 +21,25 @@ from .deeds import (
     AeRegistration,
     TradingStart,
     VentureSupport,
-    helped_by,
+    helped_since,
     registrations_of,
     starts_of,
     supports_of,
 )
-from .models import OPEN, TRADING, Venture, VentureOwner
+from .lives import FollowUp, follow_ups_of, in_order, months_after, state_at, status_of
+from .models import Venture, VentureOwner
 
 ABOUT_IT = ("isic_section", "legal_form")
+ABOUT_OWNED = (*ABOUT_IT, "owner_sex")
 
 AE_REGISTERED = FactKind("ae_registration", number=22, dims=(*tally.ABOUT_HER, *ABOUT_IT))
-BUSINESS_SUPPORTED = FactKind("business_support", number=23, dims=(*ABOUT_IT, "support_type"))
+BUSINESS_SUPPORTED = FactKind("business_support", number=23, dims=(*ABOUT_OWNED, "support_type"))
 BUSINESS_STARTED = FactKind("business_start", number=24, dims=(*tally.ABOUT_HER, *ABOUT_IT))
+# Of the business itself: a year after its start, how it was on a day, that it trades, paid work.
+ANNIVERSARY = FactKind("business_anniversary", number=36, dims=(*ABOUT_OWNED, "venture_state"))
+STATE = FactKind("business_state", number=37, dims=(*ABOUT_OWNED, "venture_state"))
+TRADES = FactKind("business_trading", number=38, dims=ABOUT_OWNED)
+JOBS = FactKind("business_jobs", number=39, dims=ABOUT_OWNED)
 
 
 def count_registration(record: AeRegistration, person: Person) -> None:
@@ -58,12 +67,16 @@ def count_support(support: VentureSupport, venture: Venture) -> None:
 
 
 def recount_starts(venture: Venture, owners: "Owners | None" = None) -> None:
-    """Count the start anew: it may have come before help, or no longer."""
+    """Count the start and the follow-ups anew: a start may have come before help, or no longer."""
     starts = [start for start in starts_of(venture) if start.is_whole]
-    owners = _all_owners(venture) if starts and owners is None else owners
-    for start in starts:
-        _count_start(start, venture, owners or [])
-    venture.status = TRADING if any(start.stands for start in starts) else OPEN
+    if starts:
+        owners = _all_owners(venture) if owners is None else owners
+        lived = [one for one in follow_ups_of(venture) if one.is_whole]
+        helped = helped_since(venture)
+        for start in starts:
+            _count_start(start, venture, owners, lived, helped)
+        _count_lives(lived, venture, owners, helped)
+        venture.status = status_of(starts, lived)
     db.session.flush()
 
 
@@ -80,6 +93,7 @@ def restate(person: Person) -> None:
 
 
 Owners = list[tuple[VentureOwner, Person]]
+Since = dt.date | None
 
 
 def _all_owners(venture: Venture) -> Owners:
@@ -92,25 +106,55 @@ def _all_owners(venture: Venture) -> Owners:
 
 def _count_support(support: VentureSupport, venture: Venture, owners: Owners) -> None:
     tally.uncount(support)
-    if not support.stands:
-        return
-    day = support.told.held_on
-    about = _about(venture, day) | {"support_type": support.told.support_type}
-    agreed = all(consents_to(person, "STATS") for _owner, person in owners)
-    number = venture.business.ordinal
-    tally.count_thing(support, BUSINESS_SUPPORTED, day, number, venture.site_id, about, agreed)
+    if support.stands:
+        kind = {"support_type": support.told.support_type}
+        _count_it(support, BUSINESS_SUPPORTED, support.told.held_on, venture, owners, kind)
 
 
-def _count_start(start: TradingStart, venture: Venture, owners: Owners) -> None:
+def _count_start(
+    start: TradingStart, venture: Venture, owners: Owners, lived: list[FollowUp], helped: Since
+) -> None:
     """Each owner of that day once, and only where help had come before."""
     tally.uncount(start)
     day = start.told.held_on
-    if not (start.stands and helped_by(venture, day)):
+    if not start.stands or helped is None or helped > day:
         return
     for owner, person in owners:
         if owner.business.since <= day:
             about = _about(venture, day)
             tally.count(start, BUSINESS_STARTED, day, person, venture.site_id, about)
+    _count_it(start, TRADES, day, venture, owners)
+    state = {"venture_state": state_at(lived, "M12") or "UNKNOWN"}
+    _count_it(start, ANNIVERSARY, months_after(day, 12), venture, owners, state)
+
+
+def _count_lives(lived: list[FollowUp], venture: Venture, owners: Owners, helped: Since) -> None:
+    """The state found, and how paid work changed since it was last known, so that a job counts
+    once however often it is seen: all changes together are the last number less the first."""
+    known = None
+    for one in in_order(lived):
+        tally.uncount(one)
+        if not one.stands:
+            continue
+        if one.state:
+            state = {"venture_state": one.state}
+            _count_it(one, STATE, one.seen_on, venture, owners, state)
+        change = one.fte - known if None not in (one.fte, known) else 0
+        if change and helped and helped <= one.told.held_on:
+            _count_it(one, JOBS, one.told.held_on, venture, owners, amount=change)
+        known = known if one.fte is None else one.fte
+
+
+def _count_it(
+    record: Any, kind: FactKind, day: dt.date, venture: Venture, owners: Owners,
+    more: dict[str, Any] | None = None, amount: int = 1,
+) -> None:  # fmt: skip
+    """A fact about the business, by what it is and whose on that day."""
+    sexes = {person.identity.sex for owner, person in owners if owner.business.since <= day}
+    about = _about(venture, day) | {"owner_sex": sexes.pop() if len(sexes) == 1 else None}
+    agreed = all(consents_to(person, "STATS") for _owner, person in owners)
+    number, site = venture.business.ordinal, venture.site_id
+    tally.count_thing(record, kind, day, number, site, about | (more or {}), agreed, amount)
 
 
 def _about(venture: Venture, day: Any) -> dict[str, str | None]:

@@ -52,7 +52,8 @@ class Deed(records.Meeting):
         """What this kind of deed asks besides."""
 
 
-def _shared() -> dict[str, Any]:
+def shared_fields() -> dict[str, Any]:
+    """What every deed says besides."""
     return {
         "note": sealed(_l("Note"), str, SPECIAL, max_length=records.NOTE_LENGTH),
         "mistaken": sealed(Deed.MISTAKE, bool, PERSONAL),
@@ -84,7 +85,7 @@ class AeRegistration(Vaulted, Guarded, Deed, Base):
         activity=sealed(_l("Activity"), str, PERSONAL, max_length=NAME_LENGTH),
         isic_section=sealed(_l("Sector"), str, PERSONAL, codes="isic_section"),
         reason=_reason(),
-        **_shared(),
+        **shared_fields(),
     )
     CODED = ("ae_registration", "ae_evidence")
     CONTENT = (
@@ -120,7 +121,7 @@ class VentureSupport(Vaulted, Guarded, Deed, Base):
         held_on=sealed(_l("When"), dt.date, PERSONAL),
         support_type=sealed(_l("Support"), str, PERSONAL, codes="support_type"),
         centimes=sealed(_l("Amount in MAD"), int, PERSONAL),
-        **_shared(),
+        **shared_fields(),
     )
     CODED = ("support_type",)
     CONTENT = ("held_on", "support_type", "centimes", "note", "mistaken")
@@ -146,7 +147,7 @@ class TradingStart(Vaulted, Guarded, Deed, Base):
         held_on=sealed(_l("Trading since"), dt.date, PERSONAL),
         start_evidence=sealed(_l("Evidence"), str, PERSONAL, codes="start_evidence"),
         reason=_reason(),
-        **_shared(),
+        **shared_fields(),
     )
     CODED = ("start_evidence",)
     CONTENT = ("held_on", "start_evidence", "note", "reason", "mistaken")
@@ -171,8 +172,13 @@ def _newest(chosen: sa.Select[Any]) -> list[Any]:
     return records.newest_first(db.session.scalars(chosen))
 
 
+def helped_since(venture: Venture) -> dt.date | None:
+    """The day of its first help: a start counts only after support (HUB-04)."""
+    days = [one.told.held_on for one in supports_of(venture) if one.is_whole and one.stands]
+    return min(days, default=None)
+
+
 def helped_by(venture: Venture, day: dt.date) -> bool:
-    """Whether help had come by that day: a start counts only after support (HUB-04)."""
-    return any(
-        one.stands and one.told.held_on <= day for one in supports_of(venture) if one.is_whole
-    )
+    """Whether help had come by that day."""
+    since = helped_since(venture)
+    return since is not None and since <= day

@@ -3,10 +3,12 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from flask import url_for
 
+from casework import clock
 from casework.access import current_user
 from casework.codelists import label
 from casework.db import db
@@ -23,6 +25,7 @@ from .deeds import (
     starts_of,
     supports_of,
 )
+from .lives import FollowUp, due_of, follow_ups_of, months_after
 from .models import Venture
 
 Say = Callable[[Any], tuple[dt.date, dict[str, Any]]]
@@ -38,14 +41,20 @@ def told_of(person: Person) -> Iterator[tuple[Any, Say]]:
             yield support, _naming(venture, say_support)
         for start in starts_of(venture):
             yield start, _naming(venture, say_start)
+        for one in follow_ups_of(venture):
+            yield one, _naming(venture, say_follow_up)
+        for at, due_on in due_of(venture, clock.today()):
+            if due_on <= clock.today():
+                yield venture, partial(_say_due, at, due_on)
 
 
 def timeline_of(venture: Venture) -> list[dict[str, Any]]:
     """What happened to a business, the newest first. What does not open says so in its place."""
     whole = records.opens
-    deeds = [*supports_of(venture), *starts_of(venture)]
-    told = [(say_support if isinstance(one, VentureSupport) else say_start)(one)
-            for one in deeds if whole(one)]  # fmt: skip
+    says: dict[Any, Say] = {VentureSupport: say_support, TradingStart: say_start,
+                            FollowUp: say_follow_up}  # fmt: skip
+    deeds = [*supports_of(venture), *starts_of(venture), *follow_ups_of(venture)]
+    told = [says[type(one)](one) for one in deeds if whole(one)]
     told += [_say_form(one) for one in venture.business.forms or ()]
     told.sort(key=lambda one: one[0], reverse=True)
     return [_damaged() for one in deeds if not whole(one)] + [item for _day, item in told]
@@ -75,7 +84,7 @@ def say_registration(record: AeRegistration) -> tuple[dt.date, dict[str, Any]]:
         # Law 114-13, article 8: struck off after a year without declared turnover.
         item["then"] = _(
             "Without turnover declared by %(day)s, the register strikes off.",
-            day=format_day(_a_year_after(day)),
+            day=format_day(months_after(day, 12)),
         )
     if record.author_id == current_user.id:
         url = url_for(
@@ -107,6 +116,36 @@ def say_start(record: TradingStart) -> tuple[dt.date, dict[str, Any]]:
         url = url_for("business.edit_start", venture_id=record.venture_id, start_id=record.id)
         item["correct"] = url, _("Correct this start")
     return said.held_on, _marked(record, item)
+
+
+def say_follow_up(record: FollowUp) -> tuple[dt.date, dict[str, Any]]:
+    said = record.business
+    item = _deed(record, label("venture_state", said.venture_state), "follow_up")
+    closed = _("closed on %(day)s", day=format_day(said.closed_on)) if said.closed_on else None
+    band = label("turnover_band", said.turnover_band)
+    turnover = _("turnover: %(band)s", band=band) if band else None
+    about = filter(None, [closed, paid_work(record.fte), turnover])
+    item |= {"title": label("follow_up", said.follow_up), "about": " · ".join(about)}
+    if record.author_id == current_user.id:
+        url = url_for(
+            "followup.edit_follow_up", venture_id=record.venture_id, follow_up_id=record.id
+        )
+        item["correct"] = url, _("Correct this follow-up")
+    return said.held_on, _marked(record, item)
+
+
+def paid_work(fte: int | None) -> str | None:
+    """« 1.5 full-time jobs » of hundredths, in the reader's language."""
+    if fte is None:
+        return None
+    return _("paid work: %(jobs)s full-time equivalent", jobs=format_number(fte / 100))
+
+
+def _say_due(at: str, due_on: dt.date, venture: Venture) -> tuple[dt.date, dict[str, Any]]:
+    title = _("To ask: %(what)s", what=label("follow_up", at))
+    url = url_for("followup.new_follow_up", venture_id=venture.id, at=at)
+    when = _("since %(day)s", day=format_day(due_on))
+    return due_on, {"title": title, "when": when, "about": venture.code, "url": url}
 
 
 def _say_beginning(venture: Venture) -> tuple[dt.date, dict[str, Any]]:
@@ -149,10 +188,3 @@ def money(centimes: int | None) -> str | None:
     if centimes is None:
         return None
     return _("%(amount)s MAD", amount=format_number(centimes / 100))
-
-
-def _a_year_after(day: dt.date) -> dt.date:
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:
-        return dt.date(day.year + 1, 3, 1)

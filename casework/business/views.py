@@ -15,9 +15,8 @@ from casework.errors import Refusal
 from casework.i18n import _
 from casework.people import Person, numbers, records
 from casework.web import forms
-from casework.web import pages as listing_of
 
-from . import actions, listing
+from . import actions
 from .deeds import AeRegistration, TradingStart, VentureSupport, registrations_of
 from .forms import (
     LegalFormForm,
@@ -27,6 +26,7 @@ from .forms import (
     SupportForm,
     VentureForm,
 )
+from .lives import due_of
 from .models import Venture, VentureOwner, owners_in_reach
 from .timeline import timeline_of
 from .twins import Twin, twins_of
@@ -75,25 +75,6 @@ def edit_registration(person_id: uuid.UUID, registration_id: uuid.UUID) -> Any:
 # ------------------------------------------------------------------ businesses
 
 
-@pages.route("/businesses", needs=Permission.BUSINESS_READ)
-def list_ventures() -> Any:
-    show = request.args.get("show", "all")
-    show = show if show in listing.FILTERS else "all"
-    asked = request.args.get("sort")
-    sort = listing_of.sort_of(listing.SORTS) if asked else ("last", True)
-    found, owners = listing.page_of(show, *sort)
-    blueprint.hits(len(found))
-    lines = [
-        ((row.venture_id, row.code), owners[row.venture_id], row.last_on, row.supports, row.since,
-         row.status)
-        for row in found
-    ]  # fmt: skip
-    return render_template(
-        "business/list_ventures.html", page=found, lines=lines, show=show, sort=sort,
-        filters=listing.FILTERS.items(),
-    )  # fmt: skip
-
-
 @pages.route("/people/<uuid:person_id>/businesses/new", needs=WRITE, methods=BOTH)
 def new_venture(person_id: uuid.UUID) -> Any:
     """Who bears the same number already comes before saving, and is the way on or no wall."""
@@ -139,10 +120,12 @@ def _check_seen(form: VentureForm, twins: list[Twin]) -> None:
 def show_venture(venture_id: uuid.UUID) -> Any:
     venture = fetch(Venture, venture_id)
     form = label("legal_form", venture.form_on(clock.today()))
+    due = [(at, label("follow_up", at), day) for at, day in due_of(venture, clock.today())]
     return render_template(
         "business/show_venture.html", venture=venture, what=venture.business, legal_form=form,
         sector=label("isic_section", venture.business.isic_section),
-        owners=owners_in_reach(venture), items=timeline_of(venture),
+        owners=owners_in_reach(venture), items=timeline_of(venture), due=due,
+        status=label("venture_status", venture.status),
     )  # fmt: skip
 
 

@@ -47,6 +47,7 @@ class Business:
     form_changed_on: dt.date | None = None
     supports: list[dict[str, Any]] = field(default_factory=list)
     start: dict[str, Any] | None = None
+    follow_ups: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass
@@ -73,6 +74,7 @@ def start_businesses(guided: list[Any], seed: int, scale: int) -> None:
         _steps(plan).businesses.append(_business(draw, plan))
     shared = _share(draw, helped, wanting, SHARED * scale)
     _start(draw, [plan for plan in helped if id(plan) not in shared], scale)
+    _live(Random(seed + 36), [plan.steps.businesses[0] for plan in helped])  # noqa: S311
 
 
 def _helped(draw: Random, wanting: list[Any], registered: list[Any], many: int) -> list[Any]:
@@ -207,3 +209,32 @@ def _start(draw: Random, helped: list[Any], scale: int) -> None:
 def _last_support(plan: Any) -> dt.date:
     day: dt.date = plan.steps.businesses[0].supports[-1]["held_on"]
     return day
+
+
+def _live(draw: Random, businesses: list[Business]) -> None:
+    """What was found out about those that trade: most live, some are not heard of any more."""
+    for made in businesses:
+        if made.start:
+            made.follow_ups = _follow_ups(draw, made.begun_on, made.start["held_on"])
+
+
+def _follow_ups(draw: Random, begun_on: dt.date, started_on: dt.date) -> list[dict[str, Any]]:
+    hours = draw.choice((0, 0, 0, 0, 22))
+    found = [{"held_on": begun_on, "follow_up": "BASE", "minutes": hours * 60}]
+    for asked, months in (("M3", 3), ("M6", 6), ("M12", 12), ("M24", 24)):
+        if draw.random() < 0.12:
+            continue  # nobody came to ask
+        day = started_on + dt.timedelta(days=months * 30 + draw.randint(8, 24))
+        state = draw.choices(("ACTIVE", "DORMANT", "CLOSED", "UNKNOWN"), (80, 7, 6, 7))[0]
+        said: dict[str, Any] = {"held_on": day, "follow_up": asked, "venture_state": state}
+        if state == "CLOSED":
+            closed = day - dt.timedelta(days=draw.randint(5, 60))
+            found.append({**said, "closed_on": max(closed, started_on)})
+            return found
+        if state == "ACTIVE":
+            hours += draw.choice((0, 0, 0, 11, 22, 44))
+            said["turnover_band"] = draw.choice(("NONE", "T50", "T50", "T100", "T100", "T200"))
+        if state != "UNKNOWN":
+            said["minutes"] = hours * 60 if state == "ACTIVE" else 0
+        found.append(said)
+    return found

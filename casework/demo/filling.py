@@ -20,6 +20,7 @@ from casework.audit import trace
 from casework.business import actions as business
 from casework.db import db, learn_sizes, transaction
 from casework.errors import Refusal
+from casework.followup import log_follow_up
 from casework.hub import Enrolment, close_enrolment, enrol, log_orientation
 from casework.hub.actions import move_stage
 from casework.hub.stages import STAGES
@@ -203,6 +204,9 @@ def _business(person: Person, planned: Business) -> uuid.UUID:
     if planned.start and "reason" not in planned.start:
         with clock.frozen(planned.start["held_on"]):
             business.log_start(made, **planned.start)
+    for said in planned.follow_ups:
+        with clock.frozen(said["held_on"]):
+            log_follow_up(made, **said)
     return made.id
 
 

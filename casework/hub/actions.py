@@ -42,6 +42,7 @@ def move_stage(enrolment: Enrolment, stage: str, *, seen: str, on: dt.date | Non
     if now != before:
         person = db.session.get_one(Person, enrolment.person_id)
         (count_new_stages if before.items() <= now.items() else count_stages)(enrolment, person)
+    db.session.flush()
 
 
 def log_orientation(

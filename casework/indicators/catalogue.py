@@ -13,8 +13,9 @@ from casework.i18n import _l, language
 
 SITE, SEX, AGE, MONTH = "site", "sex", "age_band", "month"
 REGION, ORGANISATION, TOPIC = "region", "organisation_kind", "event_topic"
-SECTOR, FORM = "isic_section", "legal_form"
+SECTOR, FORM, OWNERS = "isic_section", "legal_form", "owner_sex"
 GROUP, OCCUPATION, CONTRACT = "population_group", "isco_major", "contract_type"
+Measure = Literal["people", "newcomers", "facts", "distinct", "ratio", "sum", "sites"]
 
 
 @dataclass(frozen=True)
@@ -23,14 +24,17 @@ class Indicator:
 
     `only` says which facts of these kinds count: a dimension and its codes. `distinct` counts what
     is no person (organisations, regions, areas) as people are counted: each once in a period.
+    `ratio` is the percentage of these that `among` them are of some codes; `sum` adds up amounts,
+    which are hundredths; `sites` counts the sites where anything happened.
     """
 
     code: str
     kinds: tuple[str, ...]
-    measure: Literal["people", "newcomers", "facts", "distinct"]
+    measure: Measure
     definition: Any
     by: tuple[str, ...] = (SITE, SEX, AGE)
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    among: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -104,6 +108,12 @@ CATALOGUE = {
             _l("Each session held: an anonymous contact counts, a missed appointment does not."),
         ),
         Indicator(
+            "PSS-07", ("pss_session",), "sites",
+            _l("Each listening cell with at least one session or first contact held in the "
+               "period."),
+            (SITE,),
+        ),
+        Indicator(
             "HUB-01", ("hub_orientation",), "people",
             _l("Each person who received career guidance at the hub, alone or in a group, at "
                "least once in the period, counted once."),
@@ -118,13 +128,33 @@ CATALOGUE = {
             "HUB-03", ("business_support",), "people",
             _l("Each business or named project that got support at least once in the period, "
                "counted once, whoever owns it and whether it trades yet or not."),
-            (SITE, SECTOR, FORM),
+            (SITE, SECTOR, FORM, OWNERS),
         ),
         Indicator(
             "HUB-04", ("business_start",), "newcomers",
             _l("Each owner of a business whose first sale, first invoice or opening visit came "
                "after support, counted once. A registration alone is no start."),
             (SITE, SEX, AGE, SECTOR, FORM),
+        ),
+        Indicator(
+            "HUB-05", ("business_anniversary",), "ratio",
+            _l("Of the businesses started after support whose first anniversary falls in the "
+               "period, the share that the follow-up at 12 months found active. Without news, a "
+               "business does not count as active."),
+            (SITE, SECTOR, FORM, OWNERS), among={"venture_state": ("ACTIVE",)},
+        ),
+        Indicator(
+            "HUB-06", ("business_jobs",), "sum",
+            _l("Paid work in supported businesses as full-time equivalents of 44 hours a week, "
+               "owners apart: what follow-ups in the period found, less what was known before. "
+               "The first number known of a business is its baseline."),
+            (SITE, SECTOR, FORM, OWNERS),
+        ),
+        Indicator(
+            "HUB-07", ("hub_orientation", "business_support"), "sites",
+            _l("Each hub where at least one person was guided or one business supported in the "
+               "period."),
+            (SITE,),
         ),
         Indicator(
             "EMP-01", ("interview_held",), "facts",

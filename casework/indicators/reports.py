@@ -71,7 +71,7 @@ def _entry(code: str, period: Period, tables: list[tuple[str, ...]]) -> dict[str
     if code not in CATALOGUE:
         return entry
     found = [figure(CATALOGUE[code], period, by) for by in tables]
-    entry |= {"value": found[0].value, "status": found[0].status}
+    entry |= {"value": found[0].value, "status": found[0].status, **_parts(found[0].parts)}
     entry["additive"] = all(one.is_additive for one in found)
     entry["cells"] = [cell for one in found for cell in _cells(one)]
     return entry
@@ -79,9 +79,15 @@ def _entry(code: str, period: Period, tables: list[tuple[str, ...]]) -> dict[str
 
 def _cells(found: Figure) -> list[dict[str, Any]]:
     return [
-        {"dims": dict(zip(found.by, key, strict=True)), "value": value, "status": SHOWN}
+        {"dims": dict(zip(found.by, key, strict=True)), "value": value, "status": SHOWN,
+         **_parts((found.parts_of or {}).get(key))}
         for key, value in sorted((found.cells or {}).items())
-    ]
+    ]  # fmt: skip
+
+
+def _parts(parts: tuple[int, int] | None) -> dict[str, int]:
+    """What a percentage was made of."""
+    return dict(zip(("numerator", "denominator"), parts, strict=True)) if parts else {}
 
 
 def written(content: dict[str, Any], format: str) -> str:
@@ -106,5 +112,5 @@ def _lines(content: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _number(value: int | None) -> str:
+def _number(value: float | None) -> str:
     return "–" if value is None else format_number(value)

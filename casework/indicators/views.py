@@ -16,6 +16,7 @@ from casework.errors import Refusal
 from casework.i18n import _, format_month
 from casework.policy import ROLES
 
+from . import survival
 from .catalogue import (
     AGE,
     CATALOGUE,
@@ -25,6 +26,7 @@ from .catalogue import (
     MONTH,
     OCCUPATION,
     ORGANISATION,
+    OWNERS,
     REGION,
     SECTOR,
     SEX,
@@ -32,11 +34,14 @@ from .catalogue import (
     TOPIC,
     Indicator,
 )
-from .figures import Figure, codes_of, figure
+from .figures import Figure, Number, codes_of, figure, site_numbers
 from .funnel import broken_down, funnel
+from .lifetimes import lives
 from .periods import Period
 
 pages = GuardedBlueprint("indicators", __name__)
+MONTH_DAYS = 365.25 / 12
+MONTHS_SHOWN = (0, 3, 6, 12, 18, 24, 36, 48, 60)
 
 
 @pages.route("/indicators", needs=Permission.FIGURES_READ)
@@ -49,6 +54,25 @@ def list_indicators() -> Any:
         is_to_come=period.first > clock.today(),
     )  # fmt: skip
     return page, 422 if problem else 200
+
+
+@pages.route("/indicators/survival", needs=Permission.FIGURES_BREAKDOWN)
+def show_survival() -> Any:
+    """How long started businesses live: all of them together, none of them by name."""
+    mark = trace("figures:survival")
+    sites = sites_shown()
+    numbers = None if sites is None else {site_numbers()[code] for code in sites}
+    known = lives(clock.today(), numbers)
+    steps = survival.curve(known)
+    last = max([12 * MONTH_DAYS, *(one.days for one in known)])
+    lines = [(n, survival.at_day(known, steps, round(n * MONTH_DAYS))) for n in MONTHS_SHOWN
+             if n * MONTH_DAYS <= last]  # fmt: skip
+    mark.done()
+    return render_template(
+        "indicators/show_survival.html", number=len(known), lines=lines, last=last,
+        steps=[(one.day, one.alive) for one in steps], month=MONTH_DAYS,
+        sites=", ".join(sorted(sites)) if sites else None,
+    )  # fmt: skip
 
 
 @pages.route("/indicators/<code>", needs=Permission.FIGURES_READ)
@@ -138,11 +162,15 @@ def _breakdowns(indicator: Indicator, period: Period) -> dict[str, Any]:
         ORGANISATION: _("By kind of organisation"), TOPIC: _("By topic"),
         SECTOR: _("By sector"), FORM: _("By legal form"), GROUP: _("By situation"),
         OCCUPATION: _("By occupation"), CONTRACT: _("By contract"),
+        OWNERS: _("By sex of the owners"),
     }  # fmt: skip
     bars = [
         (titles[name], _rows(figure(indicator, period, (name,), sites))) for name in indicator.by
     ]
-    trend = _trend(figure(indicator, period, (MONTH,), sites))
+    months = figure(indicator, period, (MONTH,), sites)
+    trend = _trend(months)
+    if any(value < 0 for value in (months.cells or {}).values()):
+        bars.insert(0, (_("Month by month"), _months(months)))
     crossed = [
         (title, _crossed(figure(indicator, period, by, sites)))
         for title, by in _crossings(indicator, sites)
@@ -169,16 +197,22 @@ def _crossings(
     ]  # fmt: skip
 
 
-def _rows(found: Figure) -> list[tuple[str, int]]:
+def _rows(found: Figure) -> list[tuple[str, Number]]:
     cells = found.cells or {}
-    return [(words, cells[code,]) for code, words in codes_of(found.by[0]) if cells.get((code,))]
+    return [(words, cells[code,]) for code, words in codes_of(found.by[0]) if (code,) in cells]
 
 
-def _trend(found: Figure) -> list[tuple[str, int | None, str]] | None:
+def _months(found: Figure) -> list[tuple[str, Number]]:
+    cells = sorted((found.cells or {}).items())
+    return [(format_month(dt.date.fromisoformat(f"{key[0]}-01")), value) for key, value in cells]
+
+
+def _trend(found: Figure) -> list[tuple[str, Number | None, str]] | None:
     """(month in words, value, month in digits) of each month; None for a single one.
 
-    A month still to come has no value, so that the line does not fall to nought before it. The
-    year stands in the digits only where there are several.
+    A month still to come has no value, so that the line does not fall to nought before it; where
+    a month lost more than it brought, there is no line. The year stands in the digits only where
+    there are several.
     """
     today, one_year = clock.today(), found.period.first.year == found.period.last.year
     points = []
@@ -186,7 +220,8 @@ def _trend(found: Figure) -> list[tuple[str, int | None, str]] | None:
         first = dt.date.fromisoformat(f"{month}-01")
         digits = f"{first.month}" if one_year else f"{first.month}/{month[2:4]}"
         points.append((format_month(first), value if first <= today else None, digits))
-    return points if len(points) > 1 else None
+    falls = any(value is not None and value < 0 for _month, value, _digits in points)
+    return points if len(points) > 1 and not falls else None
 
 
 def _crossed(found: Figure) -> dict[str, Any]:

@@ -42,12 +42,14 @@ def count(
 
 def count_thing(
     record: Told, kind: FactKind, day: dt.date, ordinal: int, site_id: uuid.UUID,
-    dims: Mapping[str, str | None], consents: bool = True,
+    dims: Mapping[str, str | None], consents: bool = True, amount: int = 1,
 ) -> None:  # fmt: skip
-    """The same of whatever has a number in figures, such as a business."""
+    """The same of whatever has a number in figures, such as a business; `amount` is summed."""
     about = {name: code for name, code in dims.items() if code and code in codelist(name)}
     site, source = Site.number_of(site_id), record.id
-    fact = facts.record(kind, day, site, ordinal, about, consent=consents, source=source)
+    fact = facts.record(
+        kind, day, site, ordinal, about, consent=consents, source=source, amount=amount
+    )
     record.told.fact_ids = [*(record.told.fact_ids or ()), str(fact)]
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The geometry of a line over time and of a funnel; bars need none, they are a table.
+"""The geometry of a line, of a curve by steps and of a funnel; bars need none, they are a table.
 
 Where writing runs from the right, so does time: the points are turned round here and the picture
 itself stays left to right, because inherited direction moves the words of an axis outside it.
@@ -51,6 +51,33 @@ def line_shape(values: Sequence[int | None], labels: Sequence[str]) -> dict[str,
     }
 
 
+def curve_shape(steps: Sequence[tuple[float, float]], last: float, gap: float) -> dict[str, Any]:
+    """Where everything goes in the picture of a part of the whole that falls by steps: each holds
+    from its place until the next, the last until `last`. There is a label every `gap`."""
+    mirrored = i18n.LANGUAGES[i18n.language()].direction == "rtl"
+    start, end = (EDGE, WIDTH - AXIS) if mirrored else (AXIS, WIDTH - EDGE)
+
+    def across(place: float) -> float:
+        run = place * (end - start) / (last or 1)
+        return round(end - run if mirrored else start + run, 1)
+
+    def up(part: float) -> float:
+        return round(HEIGHT - part * (HEIGHT - HEAD), 1)
+
+    points: list[tuple[float, float]] = []
+    for (place, part), (until, _after) in zip(steps, [*steps[1:], (last, 0.0)], strict=True):
+        points += [(across(place), up(part)), (across(max(place, until)), up(part))]
+    return {
+        "size": (WIDTH, HEIGHT + 28),
+        "points": points,
+        "grid": [(quarter * 25, up(quarter / 4)) for quarter in range(5)],
+        "ends": (start, end),
+        "axis": WIDTH if mirrored else AXIS - 10,
+        "labels": [(across(n * gap), n) for n in range(int(last // gap) + 1)],
+        "floor": HEIGHT,
+    }
+
+
 def _runs(points: list[tuple[float, float | None]]) -> list[list[tuple[float, float]]]:
     """The stretches of a line between values that are not shown."""
     runs: list[list[tuple[float, float]]] = [[]]
@@ -83,5 +110,6 @@ def funnel_shape(values: Sequence[int | None]) -> dict[str, Any]:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals["line_shape"] = line_shape
-    app.jinja_env.globals["funnel_shape"] = funnel_shape
+    app.jinja_env.globals.update(
+        line_shape=line_shape, curve_shape=curve_shape, funnel_shape=funnel_shape
+    )

@@ -9,6 +9,7 @@ import pytest
 from casework.business import Venture, actions
 from casework.business import views as business_pages
 from casework.db import db, transaction
+from casework.followup import views as followup_pages
 from casework.people import Person
 from tests.listening.conftest import TODAY, _the_day, one, open_vault, programme, sign_in
 from tests.listening.conftest import app as listening_app
@@ -28,9 +29,10 @@ app = listening_app
 
 
 @pytest.fixture
-def app(app):  # noqa: F811 (the same, with one room more)
-    if business_pages.pages.name not in app.blueprints:
-        app.register_blueprint(business_pages.pages)
+def app(app):  # noqa: F811 (the same, with two rooms more)
+    for room in (business_pages, followup_pages):
+        if room.pages.name not in app.blueprints:
+            app.register_blueprint(room.pages)
     return app
 
 

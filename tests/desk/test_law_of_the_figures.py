@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from casework import clock, facts, hub, listening
+from casework import followup as follow
 from casework.access import Site, acting_as
-from casework.business import AeRegistration, TradingStart, Venture, VentureSupport
+from casework.business import AeRegistration, FollowUp, TradingStart, Venture, VentureSupport
 from casework.business import actions as business
 from casework.business.models import VentureOwner
 from casework.codelists import codelist
@@ -44,6 +45,7 @@ SITE_OF = {"salma": "OUJ", "houda": "BER", "yassine": "TTA"}
 CELL = ("salma", "houda")
 BREAKDOWNS = ((), ("site",), ("sex",), ("age_band",), ("month",), ("site", "sex", "age_band"),
               ("month", "site"), ("month", "sex"), ("isic_section",), ("legal_form", "month"),
+              ("owner_sex",), ("month", "site", "owner_sex"),
               ("site", "isic_section", "legal_form"))  # fmt: skip
 PERIODS = (
     Period(dt.date(2022, 1, 1), dt.date(2023, 12, 31)),
@@ -52,9 +54,10 @@ PERIODS = (
 )
 # Whatever a day leaves behind, from the last written to the first; colleagues and sites stay.
 LEFT_BEHIND = (
-    "fact", "fact_segment", "fact_counter", "trading_start", "venture_support", "venture_owner",
-    "venture", "ae_registration", "token", "listening_session", "first_contact",
-    "listening_case", "orientation_session", "enrolment", "consent", "registration", "person",
+    "fact", "fact_segment", "fact_counter", "venture_follow_up", "trading_start",
+    "venture_support", "venture_owner", "venture", "ae_registration", "token",
+    "listening_session", "first_contact", "listening_case", "orientation_session", "enrolment",
+    "consent", "registration", "person",
 )  # fmt: skip
 
 
@@ -100,7 +103,11 @@ contacts = st.fixed_dictionaries(
 )  # fmt: skip
 sectors = st.sampled_from(("C", "G", None))
 forms = st.sampled_from(("PROJ", "AE", "SARL"))
-deeds = st.fixed_dictionaries({"held_on": days, "mistaken": st.sampled_from((None, None, True))})
+# Some so long ago that a first anniversary is over.
+long_ago = st.sampled_from([dt.date(2021, 11, 30), dt.date(2022, 2, 28), dt.date(2022, 3, 20)])
+deeds = st.fixed_dictionaries(
+    {"held_on": days | long_ago, "mistaken": st.sampled_from((None, None, True))}
+)
 registrations = deeds.flatmap(
     lambda said: st.fixed_dictionaries(
         {"ae_registration": st.sampled_from(("FIRST", "FIRST", "RENEW")), "isic_section": sectors}
@@ -109,6 +116,13 @@ registrations = deeds.flatmap(
 supports = deeds.flatmap(
     lambda said: st.sampled_from(("GRANT", "TRAIN")).map(lambda kind: {**said,
                                                                        "support_type": kind})
+)  # fmt: skip
+follow_ups = deeds.flatmap(
+    lambda said: st.fixed_dictionaries(
+        {"follow_up": st.sampled_from(("BASE", "M3", "M6", "M12", "M12", "M24")),
+         "venture_state": st.sampled_from(("ACTIVE", "ACTIVE", "DORMANT", "CLOSED", "UNKNOWN")),
+         "minutes": st.sampled_from((None, 0, 1320, 2640, 4000))}
+    ).map(lambda more: {**said, **more})
 )  # fmt: skip
 starts = deeds.map(lambda said: {**said, "start_evidence": "SALE", "reason": "Vu."})
 
@@ -136,7 +150,13 @@ VERBS = {
     "leave": {},
     "help": {"content": supports},
     "start": {"content": starts},
-    "correct_deed": {"registration": registrations, "support": supports, "start": starts},
+    "ask_after": {"content": follow_ups},
+    "correct_deed": {
+        "registration": registrations,
+        "support": supports,
+        "start": starts,
+        "follow_up": follow_ups,
+    },
 }
 OFTEN = (
     *["meet"] * 8,
@@ -147,7 +167,8 @@ OFTEN = (
     *["correct_person"] * 2,
     *["begin"] * 2,
     *["help"] * 4,
-    *["start"] * 2,
+    *["start"] * 3,
+    *["ask_after"] * 4,
     *["correct_deed"] * 2,
 )
 verbs = st.sampled_from((*VERBS, *OFTEN)).flatmap(lambda name: verb(name, **VERBS[name]))
@@ -326,12 +347,16 @@ class Day:
             record = log(db.session.get_one(Venture, key), **content)
             self.deeds.append((by, model, record.id))
 
-    def correct_deed(self, pick, registration, support, start):
+    def ask_after(self, pick, content):
+        self._deed(pick, follow.log_follow_up, FollowUp, content)
+
+    def correct_deed(self, pick, registration, support, start, follow_up):
         by, model, key = self._one(self.deeds, pick)
         verb, content = {
             AeRegistration: (business.correct_registration, registration),
             VentureSupport: (business.correct_support, support),
             TradingStart: (business.correct_start, start),
+            FollowUp: (follow.correct_follow_up, follow_up),
         }[model]
         with self._acting(by):
             record = db.session.get_one(model, key)
@@ -454,24 +479,76 @@ def of_venture(venture, people, given):
         (people[one.person_id], one.business.since)
         for one in rows(VentureOwner) if one.venture_id == venture.id
     ]  # fmt: skip
+    consents = all(agrees(person, given) for person, _since in owners)
+
+    def thing(record, kind, day, more=None, amount=1):
+        """A fact about the business itself."""
+        sexes = {person.identity.sex for person, since in owners if since <= day}
+        dims = {**shape(what, day), "owner_sex": sexes.pop() if len(sexes) == 1 else None}
+        return (kind, day, venture.site_id, what.ordinal, {**dims, **(more or {})}, consents,
+                record.id, amount)  # fmt: skip
+
     helped = []
-    for support in [one for one in rows(VentureSupport) if one.venture_id == venture.id]:
+    for support in of(VentureSupport, venture):
         said = support.business
         helped += [] if said.mistaken else [said.held_on]
-        dims = {**shape(what, said.held_on), "support_type": said.support_type}
+        more = {"support_type": said.support_type}
         yield support, said.fact_ids, [
-            ("business_support", said.held_on, venture.site_id, what.ordinal, dims,
-             all(agrees(person, given) for person, _since in owners), support.id)
+            thing(support, "business_support", said.held_on, more)
         ] * (not said.mistaken)  # fmt: skip
-    for start in [one for one in rows(TradingStart) if one.venture_id == venture.id]:
+    starts, lived = of(TradingStart, venture), of(FollowUp, venture)
+    for start in starts:
         said = start.business
         after = not said.mistaken and any(day <= said.held_on for day in helped)
+        year = said.held_on.year + 1
+        leap = (said.held_on.month, said.held_on.day) == (2, 29)
+        asked = [one.business.venture_state for one in lived
+                 if one.business.follow_up == "M12" and not one.business.mistaken]  # fmt: skip
         yield start, said.fact_ids, [
             ("business_start", said.held_on, venture.site_id, person.identity.ordinal,
              {**about(person, said.held_on), **shape(what, said.held_on)}, agrees(person, given),
              start.id)
             for person, since in owners if after and since <= said.held_on
-        ]  # fmt: skip
+        ] + [
+            thing(start, "business_trading", said.held_on),
+            thing(start, "business_anniversary",
+                  said.held_on.replace(year=year, **{"day": 28} if leap else {}),
+                  {"venture_state": (asked or ["UNKNOWN"])[0]}),
+        ] * after  # fmt: skip
+    yield from asked_after(lived, starts, helped, thing)
+
+
+def of(model, venture):
+    return [one for one in rows(model) if one.venture_id == venture.id]
+
+
+def asked_after(lived, starts, helped, thing):
+    """What follow-ups count: the state of each, and how paid work changed since the one before."""
+    order = ("BASE", "M3", "M6", "M12", "M24")
+    told = sorted((one for one in lived if not one.business.mistaken), key=lambda one: (
+        one.business.follow_up != "BASE", one.business.held_on,
+        order.index(one.business.follow_up), one.id))  # fmt: skip
+    jobs = []
+    for one in lived:
+        said = one.business
+        state = None if said.follow_up == "BASE" else said.venture_state
+        minutes = 0 if state == "CLOSED" else None if state == "UNKNOWN" else said.minutes
+        should = []
+        if one in told and state and starts:
+            should.append(thing(one, "business_state", said.held_on, {"venture_state": state}))
+        jobs.append((one, minutes, should))
+    known = None
+    for one, minutes, should in sorted((job for job in jobs if job[0] in told),
+                                       key=lambda job: told.index(job[0])):  # fmt: skip
+        if minutes is None:
+            continue
+        now = round(minutes * 100 / 2640)
+        day = one.business.held_on
+        if known is not None and now != known and starts and any(d <= day for d in helped):
+            should.append(thing(one, "business_jobs", day, None, now - known))
+        known = now
+    for one, _minutes, should in jobs:
+        yield one, one.business.fact_ids, should
 
 
 def shape(what, day):
@@ -491,8 +568,9 @@ def from_the_records(programme):
                 assert len(ids or ()) == len(should)
                 counted += [
                     (kind, day, *sites[site], ordinal,
-                     tuple(sorted((n, c) for n, c in dims.items() if c)), consent, source)
-                    for kind, day, site, ordinal, dims, consent, source in should
+                     tuple(sorted((n, c) for n, c in dims.items() if c)), consent, source,
+                     amount[0] if amount else 1)
+                    for kind, day, site, ordinal, dims, consent, source, *amount in should
                 ]  # fmt: skip
         db.session.expunge_all()
     return counted, claimed
@@ -501,7 +579,8 @@ def from_the_records(programme):
 def from_the_ledger():
     """What stands in the ledger, opened: each living fact under its id."""
     kinds = {1: "pss_session", 2: "hub_orientation", 22: "ae_registration",
-             23: "business_support", 24: "business_start",
+             23: "business_support", 24: "business_start", 36: "business_anniversary",
+             37: "business_state", 38: "business_trading", 39: "business_jobs",
              **{kind.number: kind.name for kind in STAGE_REACHED.values()}}  # fmt: skip
     with acting_as_system(), transaction(write=False):
         lines = [
@@ -520,10 +599,10 @@ def from_the_ledger():
                 sorted((n, code) for n, at in PLACE.items() if (code := _code(one, n, at)))
             )
             day = dt.date(2000, 1, 1) + dt.timedelta(days=int(one["day"]))
-            assert one["amount"] == 1
             living[line[1]] = (kinds[int(one["kind"])], day, codes[int(one["site"])],
                                int(one["site"]), int(one["ordinal"]), dims, bool(one["consent"]),
-                               uuid.UUID(bytes=bytes(one["source"])))  # fmt: skip
+                               uuid.UUID(bytes=bytes(one["source"])),
+                               int(one["amount"]))  # fmt: skip
     return living
 
 
@@ -560,9 +639,17 @@ def recounted(counted, indicator, first, last, by, month=None):
     """(value, cells) of a figure, as its definition says it."""
     ours = [fact for fact in counted if fact[0] in indicator.kinds and is_asked(fact, indicator)]
     inside = [fact for fact in ours if first <= fact[1] <= last]
-    if indicator.measure == "facts":
-        cells = Counter(tuple(said(fact, name, month) for name in by) for fact in inside)
-        return len(inside), cells
+    if indicator.measure in ("facts", "sum"):
+        cells = Counter()
+        for fact in inside:
+            many = fact[8] if indicator.measure == "sum" else 1
+            cells[tuple(said(fact, name, month) for name in by)] += many
+        return sum(cells.values()), Counter({key: n for key, n in cells.items() if n})
+    if indicator.measure == "sites":
+        sites = {fact[2] for fact in inside}
+        return len(sites), Counter(
+            tuple(site if n == "site" else month for n in by) for site in sites
+        )
     value, cells = 0, Counter()
     for person in {fact[4] for fact in inside} - {0}:
         hers = sorted((fact for fact in inside if fact[4] == person), key=in_order)
@@ -576,13 +663,33 @@ def recounted(counted, indicator, first, last, by, month=None):
 
 
 def expected(counted, indicator, period, by):
+    """The figure as pages show it: percentages of what is over by today, hundredths as such."""
+    if indicator.measure == "ratio":
+        past = [fact for fact in counted if fact[1] <= TODAY]
+        below, cells = added_up(past, indicator, period, by)
+        state = dict(indicator.among)
+        good = [
+            fact
+            for fact in past
+            if all(dict(fact[5]).get(name) in codes for name, codes in state.items())
+        ]
+        above, parts = added_up(good, indicator, period, by)
+        shares = {key: round(100 * parts.get(key, 0) / n, 1) for key, n in cells.items()}
+        return round(100 * above / below, 1) if below else None, shares
+    value, cells = added_up(counted, indicator, period, by)
+    if indicator.measure == "sum":
+        return value / 100, {key: n / 100 for key, n in cells.items()}
+    return value, cells
+
+
+def added_up(counted, indicator, period, by):
     value, cells = recounted(counted, indicator, period.first, period.last, by)
     if "month" in by:
         cells, first = Counter(), period.first
         while first <= period.last:
             after = (first.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
             last = min(period.last, after - dt.timedelta(days=1))
-            cells += recounted(counted, indicator, first, last, by, f"{first:%Y-%m}")[1]
+            cells.update(recounted(counted, indicator, first, last, by, f"{first:%Y-%m}")[1])
             first = after
     return value, dict(cells) if by else {}
 
@@ -670,5 +777,5 @@ def test_records_ledger_and_figures_say_the_same(emptied, registered, happened):
         facts.rebuild()
         check_figures(counted)
         with acting_as_system():
-            assert facts.verify((one[7], one[0], one[1], one[3], one[4], dict(one[5]), 1)
+            assert facts.verify((one[7], one[0], one[1], one[3], one[4], dict(one[5]), one[8])
                                 for one in counted).ok  # fmt: skip

@@ -9,16 +9,18 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from casework.business import Venture, VentureSupport, models
 from casework.db import db
 from casework.i18n import _l
 from casework.people import Person
 from casework.web import Page
 from casework.web import pages as listing
 
-from .deeds import VentureSupport
-from .models import OPEN, TRADING, Venture, VentureOwner
-
-FILTERS = {"all": _l("All businesses in my reach"), OPEN: _l("Projects"), TRADING: _l("Trading")}
+OPEN, TRADING, VentureOwner = models.OPEN, models.TRADING, models.VentureOwner
+FILTERS = {
+    "all": _l("All businesses in my reach"), OPEN: _l("Projects"), TRADING: _l("Trading"),
+    "dormant": _l("Dormant"), "closed": _l("Closed"),
+}  # fmt: skip
 SORTS = ("last", "code", "since")
 MANY, SKIPPED = sa.bindparam("many", type_=sa.Integer), sa.bindparam("skipped", type_=sa.Integer)
 _SHOWN = sa.bindparam("shown", type_=sa.Uuid(), expanding=True)
@@ -50,7 +52,7 @@ def page_of(show: str, sort: str, descending: bool) -> tuple[Page[Row], dict[uui
 @lru_cache
 def _lines(show: str, sort: str, descending: bool) -> sa.Select[Any]:
     query = sa.select(Venture.id, Venture.code, Venture.since, Venture.last_on, Venture.status)
-    if show in (OPEN, TRADING):
+    if show != "all":
         query = query.where(Venture.status == show)
     lines = query.order_by(*_order(Venture, sort, descending)).limit(MANY).offset(SKIPPED)
     page = lines.subquery()

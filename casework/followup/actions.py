@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Writing down how a business lives. Each verb runs inside the caller's unit of work."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from casework import clock
+from casework.access import current_user
+from casework.business import FollowUp, Venture, lives, recount_starts
+from casework.db import db
+from casework.errors import Refusal
+from casework.i18n import _, format_day
+from casework.people import records
+
+EARLY = dt.timedelta(days=30)  # before its day, a visit may stand for a follow-up
+
+
+def log_follow_up(venture: Venture, *, id: uuid.UUID | None = None, **content: Any) -> FollowUp:
+    """Record what was found out, and count the business. `content` is named by `FollowUp.CONTENT`.
+
+    Raises Refusal where it was asked already (409), or too early to say it (422).
+    """
+    already = records.made_before(FollowUp, id, content, venture_id=venture.id)
+    if already:
+        return already
+    record = FollowUp(
+        id=id, subject_id=venture.subject_id, venture_id=venture.id, author_id=current_user.id
+    )
+    records.check_day(content["held_on"], clock.today())
+    record.write(content)
+    _check(record, venture)
+    with records.saved_once(record):
+        venture.last_on = max(venture.last_on, content["held_on"])
+    recount_starts(venture)
+    return record
+
+
+def correct_follow_up(record: FollowUp, *, version: int, **content: Any) -> None:
+    """Put a follow-up right, by its author. Raises Stale if it moved since it was read."""
+    record.check_version(version)
+    records.check_day(content["held_on"], clock.today())
+    record.correct(content, current_user.id, clock.today())
+    venture = db.session.get_one(Venture, record.venture_id)
+    _check(record, venture)
+    db.session.flush()
+    recount_starts(venture)
+
+
+def _check(record: FollowUp, venture: Venture) -> None:
+    if not record.stands:
+        return
+    asked, day = record.told.follow_up, record.told.held_on
+    with db.session.no_autoflush:
+        if asked in _asked_before(record, venture):
+            raise Refusal(_("This follow-up is recorded already. Correct it, or choose another."))
+        start = lives.started_on(venture)
+    if asked == lives.BASELINE:
+        return
+    if start is None:
+        raise Refusal(_("Record the start of trading first: a follow-up counts from that day."))
+    earliest = lives.months_after(start, lives.MONTHS[asked]) - EARLY
+    if day < earliest:
+        from_day = format_day(earliest)
+        raise Refusal(_("It is too early for this follow-up: from %(day)s on.", day=from_day), 422)
+
+
+def _asked_before(record: FollowUp, venture: Venture) -> set[str]:
+    others = [one for one in lives.follow_ups_of(venture) if one.id != record.id and one.is_whole]
+    return {one.told.follow_up for one in others if one.stands}

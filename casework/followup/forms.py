@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The form of a follow-up: what a visit or a call found out, in one screen."""
+
+import decimal
+from typing import Any
+
+from wtforms.validators import Optional
+
+from casework.business import FollowUp
+from casework.business import forms as business
+from casework.i18n import _l
+from casework.people import forms as people
+from casework.web import ChoiceField, LongTextField, QuickDateField, forms
+
+_asked = FollowUp.business.fields
+
+
+class FollowUpForm(business.DeedForm):
+    follow_up = ChoiceField.of(_asked["follow_up"], required=True)
+    held_on = people.the_day(_asked["held_on"].label)
+    venture_state = ChoiceField.of(
+        _asked["venture_state"],
+        description=_l("Without news after several tries: unknown. Unknown is not closed."),
+    )
+    closed_on = QuickDateField(_asked["closed_on"].label, required=False)
+    hours = forms.MoneyField(
+        _asked["minutes"].label, [Optional()], places=2,
+        description=_l("Of everyone who is paid, together: 44 hours are one full-time job. Nobody: "
+                       "write 0. Not known: leave empty."),
+    )  # fmt: skip
+    turnover_band = ChoiceField.of(_asked["turnover_band"])
+    note = LongTextField(_asked["note"].label, description=business.NOTE_HINT)
+
+    def of_baseline(self) -> Any:
+        """Asked before the start: nothing can be open or closed yet."""
+        del self.venture_state, self.closed_on
+        return self
+
+    def content(self) -> dict[str, Any]:
+        given = self.hours.data
+        said = self.answers(FollowUp.CONTENT)
+        return {**said, "minutes": None if given is None else int((given * 60).to_integral())}
+
+
+def in_hours(minutes: int | None) -> decimal.Decimal | None:
+    """Paid work as its form shows it."""
+    return (
+        None
+        if minutes is None
+        else (decimal.Decimal(minutes) / 60).quantize(decimal.Decimal("0.01"))
+    )
