@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A coordinator runs events in a process that holds the office key alone, and opens nobody."""
+"""A coordinator runs events, and asks what guests thought of them, in a process that holds the
+office key alone and opens nobody."""
 
 import os
 import subprocess
@@ -11,7 +12,7 @@ from .conftest import PASSWORD, counted
 
 DRIVE = """
 import re, sys
-from casework import create_app
+from casework import clock, create_app
 app = create_app()
 assert app.extensions["vault"].ring is None, "this process holds a key of persons"
 browser = app.test_client()
@@ -32,6 +33,16 @@ planned = send("/events/new", **said, status="planned")
 assert planned.status_code == 303, planned.text
 wrong = send("/events/new", **{**said, "title": ""}, status="planned")
 assert wrong.status_code == 422, wrong.text
+asked = send(f"/events/{event}/opinions/new", last_on=clock.today().isoformat())
+assert asked.status_code == 303, asked.text
+address = re.search("/opinion/[a-z2-7]+", browser.get(asked.location).text)[0]
+for _guest in range(5):
+    given = send(address, useful="4", comment="Une belle salle.")
+    assert given.status_code == 303, given.text
+token = re.search('csrf_token" value="([^"]*)"', browser.get(asked.location).text)[1]
+browser.post(f"/events/{event}/opinions/close", data={"csrf_token": token})
+assert "Une belle salle." in browser.get(asked.location).text
+assert browser.get(f"/events/{event}/invitations").status_code == 403
 pages = ("/events", f"/events/{event}", f"/events/{event}/edit", f"/events/{event}/paper",
          planned.location, "/products", made.location, "/events/new")
 for address in pages:
