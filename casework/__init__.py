@@ -15,7 +15,7 @@ from .access import entrance
 from .access import views as access_views
 from .audit import Trail
 from .business import views as business_views
-from .cohorts import views as cohorts_views
+from .cohorts import group_views as cohorts_views
 from .db import check_database, db, engine_options
 from .desk import views as desk_views
 from .employers import vacancy_views as employers_views

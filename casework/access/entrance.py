@@ -23,7 +23,6 @@ WAYS = (
     (Permission.ORIENTATION_WRITE, "desk.list_open", "edit", _l("Guidance")),
     (Permission.FIGURES_READ, "indicators.list_indicators", "chart", _l("Indicators")),
     (Permission.ENROLMENT_READ, "hub.show_board", "board", _l("Board")),
-    (Permission.CALL_READ, "cohorts.list_calls", "handshake", _l("Calls")),
     (Permission.EMPLOYER_READ, "employers.list_employers", "handshake", _l("Employers")),
     (Permission.EVENT_READ, "events.list_events", "calendar", _l("Events")),
     (Permission.USER_MANAGE, "access.list_users", "users", _l("Users")),

@@ -107,7 +107,7 @@ def edit_call(call_id: uuid.UUID) -> Any:
 def edit_readers(call_id: uuid.UUID) -> Any:
     """Who reads; sent again later, new applications and new readers get what is missing."""
     call = fetch(Call, call_id)
-    version, readers = call.version, _readers_at(call.site_id)
+    version, readers = call.version, readers_at(call.site_id)
     form = ReadersForm(readers=call.details["readers"], version=version)
     form.readers.choices = [(str(user.id), user.details["name"]) for user in readers]
     if form.validate_on_submit():
@@ -120,7 +120,7 @@ def edit_readers(call_id: uuid.UUID) -> Any:
     return render_template("cohorts/edit_readers.html", form=form, call=call)
 
 
-def _readers_at(site_id: uuid.UUID) -> list[User]:
+def readers_at(site_id: uuid.UUID) -> list[User]:
     """The colleagues of a hub who may score, by their names."""
     roles = [name for name, role in ROLES.items() if Permission.REVIEW_WRITE in role.permissions]
     given = staff.RoleGrant

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A call for applications of the hub, read and decided lately, and one that is open today. Nothing
-of it is counted among the published figures."""
+"""A call for applications of the hub, read and decided lately, the cohort made of who was selected,
+and a call that is open today. Nothing of it is counted among the published figures."""
 
 import datetime as dt
 import uuid
@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from casework import clock
 from casework.access import Site
-from casework.cohorts import Application, Call, Review, actions
+from casework.cohorts import Application, Call, Cohort, Review, actions, gathering
+from casework.cohorts.groups import members_of
 from casework.cohorts.ranking import standing
 from casework.db import db
 from casework.hub import Enrolment
@@ -35,6 +36,8 @@ BRINGS = (
     "Une machine et un premier carnet d’adresses.",
     "Une formation courte.",
 )
+TOPICS = ("Mon idée en une phrase", "À qui vendre", "Prix et budget", "Statut et démarches",
+          "Premières ventes", "Présenter son projet")  # fmt: skip
 CRITERIA = [
     {"name": "Motivation", "weight": 2},
     {"name": "Solidité du projet", "weight": 3},
@@ -47,9 +50,9 @@ SAID = {
 }  # fmt: skip
 
 
-def call_up(acting: Acting, head: str, team: Sequence[str], seed: int) -> uuid.UUID:
-    """Hold the call from its opening to its decisions; gives its id. `acting(login)` opens one unit
-    of work of a colleague."""
+def call_up(acting: Acting, head: str, team: Sequence[str], seed: int) -> None:
+    """Hold the call from its opening to its decisions, and the cohort made of it. `acting(login)`
+    opens one unit of work of a colleague."""
     draw, today = Random(seed + 42), clock.today()  # noqa: S311
     with acting(head), clock.frozen(today - 60 * DAY):
         site = db.session.scalars(sa.select(Site).where(Site.code == "TTA")).one()
@@ -73,7 +76,10 @@ def call_up(acting: Acting, head: str, team: Sequence[str], seed: int) -> uuid.U
             _read(call, draw)
     with acting(head), clock.frozen(today - 30 * DAY):
         _decide(call)
-    return call
+    with acting(head), clock.frozen(today - 28 * DAY):
+        cohort = _gather(db.session.get_one(Call, call), readers[0])
+    with acting(team[0]):
+        _meet(db.session.get_one(Cohort, cohort), draw)
 
 
 def _apply(call: uuid.UUID, draw: Random) -> None:
@@ -106,3 +112,33 @@ def _decide(call: uuid.UUID) -> None:
 
 def _put(application: Application, status: str, **said: Any) -> None:
     actions.decide(application, status, version=application.version, **said)
+
+
+def _gather(call: Call, leader: uuid.UUID) -> uuid.UUID:
+    """Everyone selected, led by one of the readers."""
+    today = clock.today()
+    site = db.session.get_one(Site, call.site_id)
+    cohort = gathering.begin_cohort(
+        site, call=call, first_on=today, last_on=today + 42 * DAY, places=PLACES,
+        title="Cohorte d’automne", place="Salle du HUB",
+    )  # fmt: skip
+    gathering.take_in(cohort, gathering.selected(call), joined_on=today)
+    gathering.lead(cohort, leader)
+    return cohort.id
+
+
+def _meet(cohort: Cohort, draw: Random) -> None:
+    """A session a week; those that have been say who came."""
+    members = members_of(cohort)
+    for week, topic in enumerate(TOPICS):
+        day = cohort.first_on + 7 * week * DAY
+        session = gathering.plan_session(cohort, held_on=day, topic=topic)
+        if day <= clock.today():
+            db.session.flush()
+            present = {one.id for one in members if draw.random() < 0.85}
+            shown = {one.id for one in members}
+            gathering.mark(cohort, session, present, shown, version=session.version)
+    last = members[-1]
+    gathering.leave(
+        last, version=last.version, left_on=cohort.first_on + 10 * DAY, cohort_leave="WORK"
+    )

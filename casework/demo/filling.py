@@ -281,5 +281,5 @@ def _guide(draw: Random) -> None:
         day = clock.today() - dt.timedelta(days=draw.randint(1, 60))
         log_orientation(path, held_on=day, **an_orientation(draw, path.business.pathway))
         onward = dict(zip(STAGES, STAGES[1:], strict=False)).get(path.stage)
-        if onward and draw.random() < 0.7:
+        if onward:
             move_stage(path, onward, seen=path.stage, on=day)

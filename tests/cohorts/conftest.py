@@ -9,7 +9,7 @@ import pytest
 from casework import clock
 from casework.access import actions as access
 from casework.cohorts import Application, Call, Review, actions
-from casework.cohorts import views as cohort_pages
+from casework.cohorts import group_views as cohort_pages
 from casework.db import db, transaction
 from casework.people import Person
 from tests.listening.conftest import (

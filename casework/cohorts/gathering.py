@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What is done with cohorts. Each verb runs inside the caller's unit of work."""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from casework import clock
+from casework.access import Permission, Site, current_user
+from casework.db import db, unless_taken
+from casework.errors import Refusal
+from casework.events import cards
+from casework.i18n import _
+from casework.people import Person, records
+
+from .groups import MOST_SESSIONS, Cohort, CohortSession, Member, members_of, sessions_of
+from .models import SELECTED, Call, applications_to
+
+
+def begin_cohort(
+    site: Site, *, first_on: dt.date, last_on: dt.date, places: int, call: Call | None = None,
+    id: uuid.UUID | None = None, **said: Any,
+) -> Cohort:  # fmt: skip
+    """Make a cohort at a hub, led by who makes it. `said` is named by `Cohort.FIELDS`."""
+    already: Cohort | None = cards.made_before(
+        Cohort, id, first_on=first_on, title=said.get("title")
+    )
+    if already:
+        return already
+    cohort = Cohort(id=id) if id else Cohort()
+    cohort.site_id, cohort.owner_id = site.id, current_user.id
+    cohort.call_id = call.id if call else None
+    _write(cohort, first_on, last_on, places, said)
+    with records.saved_once(cohort):
+        pass
+    return cohort
+
+
+def correct_cohort(
+    cohort: Cohort, *, version: int, first_on: dt.date, last_on: dt.date, places: int, **said: Any
+) -> None:
+    """Change what a cohort is. Raises Stale if it moved since it was read."""
+    cohort.check_version(version)
+    _write(cohort, first_on, last_on, places, said)
+    db.session.flush()
+
+
+def _write(
+    cohort: Cohort, first_on: dt.date, last_on: dt.date, places: int, said: dict[str, Any]
+) -> None:
+    cohort.describe(**said)
+    cohort.first_on, cohort.last_on, cohort.places = first_on, last_on, places
+    cohort.check_said()
+
+
+def lead(cohort: Cohort, leader: uuid.UUID) -> None:
+    """Another colleague leads it from now on, and keeps its list."""
+    if leader == cohort.owner_id:
+        return
+    cohort.owner_id = leader
+    for member in members_of(cohort):
+        member.owner_id = leader
+    db.session.flush()
+
+
+# ------------------------------------------------------------------ its people
+
+
+def selected(call: Call) -> list[Person]:
+    """Who was selected, in the reader's reach."""
+    return [person for one, person in applications_to(call) if one.status == SELECTED]
+
+
+def take_in(
+    cohort: Cohort, people: Sequence[Person], *, joined_on: dt.date, over: str | None = None
+) -> int:
+    """Take people into a cohort, all or none; who is in it already stays as she is. Gives how many
+    are new. Raises Refusal (409) where there are more than places and no reason was given."""
+    records.check_day(joined_on, max(clock.today(), cohort.last_on))
+    there = members_of(cohort)
+    known = {one.person_id for one in there}
+    fresh = {one.id: one for one in people if one.id not in known}
+    still = sum(one.business.left_on is None for one in there)
+    cohort.check_room(still + len(fresh), over)
+    if over:
+        cohort.describe(over=over)
+    with unless_taken(lambda: Refusal(_("Someone changed the list meanwhile. Save again."))):
+        for person in fresh.values():
+            db.session.add(_member(cohort, person, joined_on))
+    return len(fresh)
+
+
+def _member(cohort: Cohort, person: Person, joined_on: dt.date) -> Member:
+    member = Member(
+        subject_id=person.subject_id, cohort_id=cohort.id, person_id=person.id,
+        site_id=cohort.site_id, owner_id=cohort.owner_id,
+    )  # fmt: skip
+    identity = person.identity
+    called = identity.given or identity.given_ar
+    member.business = {"code": person.code, "called": called, "joined_on": joined_on}
+    return member
+
+
+def leave(member: Member, *, version: int, left_on: dt.date, cohort_leave: str) -> None:
+    """She left the group; sessions after that day say nothing of her."""
+    member.check_version(version)
+    member.leave(left_on, cohort_leave, clock.today())
+    db.session.flush()
+
+
+# ------------------------------------------------------------------ its sessions
+
+
+def plan_session(
+    cohort: Cohort, *, held_on: dt.date, topic: str | None, id: uuid.UUID | None = None
+) -> CohortSession:
+    """A day the cohort meets, past or to come. A form sent twice is one session."""
+    already: CohortSession | None = cards.made_before(
+        CohortSession, id, held_on=held_on, topic=topic or None
+    )
+    if already:
+        return already
+    if not cohort.first_on <= held_on <= cohort.last_on:
+        raise Refusal(
+            _("This day is outside the cohort. Choose one from its first to its last."), 422
+        )
+    if len(sessions_of(cohort)) >= MOST_SESSIONS:
+        raise Refusal(_("At most %(n)s sessions fit in a cohort.", n=MOST_SESSIONS), 422)
+    session = CohortSession(id=id) if id else CohortSession()
+    session.cohort_id, session.held_on = cohort.id, held_on
+    session.describe(topic=topic)
+    with unless_taken(lambda: Refusal(_("The cohort meets on this day already."))):
+        db.session.add(session)
+    return session
+
+
+def mark(
+    cohort: Cohort, session: CohortSession, present: Collection[uuid.UUID],
+    shown: Collection[uuid.UUID], *, version: int,
+) -> None:  # fmt: skip
+    """Say who came to a session, of the members shown; all in one save. Who is not shown stays as
+    she is. Raises Stale where the attendance was written down meanwhile."""
+    session.check_version(version)
+    if session.held_on > clock.today():
+        raise Refusal(_("Nobody can be present on a day still to come."), 422)
+    key, number = str(session.id), 0
+    for member in members_of(cohort):
+        came = set(member.business.came or ())
+        if member.id in shown and member.is_in_on(session.held_on):
+            now = came | {key} if member.id in present else came - {key}
+            if now != came:
+                member.business.came = sorted(now)
+            came = now
+        number += key in came
+    session.describe(present=number)
+    db.session.flush()
+
+
+def keeps(cohort: Cohort) -> bool:
+    """Whether the acting user keeps this cohort's list: she leads it, or heads the hub."""
+    heads = current_user.may(Permission.CALL_WRITE) and cohort.site_id in current_user.sites
+    return heads or cohort.owner_id == current_user.id
