@@ -55,12 +55,18 @@ def doubts(call: Call, person: Person, day: dt.date) -> list[str]:
     return found
 
 
-def _age(said: dict[str, Any], person: Person, day: dt.date) -> Check:
+def ages_asked(said: dict[str, Any]) -> str:
+    """The ages a call looks for, in words; nothing for any."""
     low, high = said["age_from"], said["age_to"]
     if low and high:
-        asked = _("from %(low)s to %(high)s years", low=low, high=high)
-    else:
-        asked = _("from %(low)s years", low=low) if low else _("up to %(high)s years", high=high)
+        return _("from %(low)s to %(high)s years", low=low, high=high)
+    if high:
+        return _("up to %(high)s years", high=high)
+    return _("from %(low)s years", low=low) if low else ""
+
+
+def _age(said: dict[str, Any], person: Person, day: dt.date) -> Check:
+    low, high, asked = said["age_from"], said["age_to"], ages_asked(said)
     years = ages.years_on(person.identity, day)
     if years is None:
         return Check(asked, _("Not stated"), UNKNOWN)

@@ -29,7 +29,7 @@ from casework.web import Page
 from casework.web import pages as listing
 
 from . import actions
-from .eligibility import checks
+from .eligibility import ages_asked, checks
 from .forms import ApplicationForm, CallForm, DecisionForm, ReadersForm, ReviewForm, as_lines
 from .models import Application, Call, Review, reviews_of
 from .ranking import marks_of, standing
@@ -63,7 +63,8 @@ def show_call(call_id: uuid.UUID) -> Any:
     blueprint.hits(len(lines) + len(mine))
     return render_template(
         "cohorts/show_call.html", call=call, said=call.details, lines=lines, mine=mine,
-        heads=heads, free=call.places - actions.taken(call) if heads else None, label=label,
+        heads=heads, ages=ages_asked(call.details), label=label,
+        free=call.places - actions.taken(call) if heads else None,
         first=next(iter(actions.waiting(call)), None) if heads else None, now=clock.today(),
     )  # fmt: skip
 
