@@ -18,9 +18,11 @@ from .business import views as business_views
 from .cohorts import group_views as cohorts_views
 from .db import check_database, db, engine_options
 from .desk import views as desk_views
+from .documents import views as documents_views
 from .employers import vacancy_views as employers_views
 from .events import product_views as events_views
 from .followup import views as followup_views
+from .groups import views as groups_views
 from .hub import path_views as hub_views
 from .indicators import views as indicators_views
 from .listening import views as listening_views
@@ -42,7 +44,9 @@ PAGES = (
     events_views.pages,
     welcome_views.pages,
     listening_views.pages,
+    documents_views.pages,
     hub_views.pages,
+    groups_views.pages,
     business_views.pages,
     followup_views.pages,
     placement_views.pages,

@@ -21,7 +21,8 @@ from casework.web import Page
 from casework.web import pages as listing
 
 QUIET_AFTER = dt.timedelta(days=30)
-OPEN = "open"
+OPEN, PAUSED = "open", "paused"
+STANDS = {OPEN: 2, PAUSED: 1}  # of several files the liveliest one tells; 0: all are closed
 FILES: dict[str, Any] = {"listening": Case, "hub": Enrolment}
 # The meetings of a file, and the column that names the file.
 MEETINGS: dict[str, tuple[Any, Any]] = {
@@ -51,8 +52,12 @@ class Row(NamedTuple):
     site_id: uuid.UUID
     since: dt.date
     last_on: dt.date | None
-    is_open: bool
+    stands: int | None  # see `STANDS`
     meetings: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        return self.stands == STANDS[OPEN]
 
     @property
     def days_silent(self) -> int:
@@ -63,9 +68,12 @@ class Row(NamedTuple):
 
     @property
     def state(self) -> str:
-        """`quiet` (open, and silent for too long), `open`, `closed`, or `new`: no file yet."""
+        """`quiet` (open, and silent for too long), `open`, `paused`, `closed`, or `new`: no file
+        yet."""
         if self.is_open:
             return "quiet" if self.days_silent > QUIET_AFTER.days else OPEN
+        if self.stands == STANDS[PAUSED]:
+            return PAUSED
         return "closed" if self.last_on else "new"
 
 
@@ -109,7 +117,7 @@ def _lines(of_strand: str, show: str, sort: str, descending: bool) -> sa.Select[
         sa.select(
             file.person_id,
             sa.func.max(file.last_on).label("last_on"),
-            sa.func.max(sa.case((file.status == OPEN, 1), else_=0)).label("is_open"),
+            sa.func.max(sa.case(STANDS, value=file.status, else_=0)).label("stands"),
         )
         .group_by(file.person_id)
         .subquery()
@@ -117,7 +125,7 @@ def _lines(of_strand: str, show: str, sort: str, descending: bool) -> sa.Select[
     query = (
         sa.select(
             Person.id, Person.code, Registration.site_id, Registration.since,
-            ours.c.last_on, sa.func.coalesce(ours.c.is_open, 0).label("is_open"),
+            ours.c.last_on, ours.c.stands,
         )
         .join(Registration, Registration.person_id == Person.id)
         .outerjoin(ours, ours.c.person_id == Person.id)
@@ -134,9 +142,9 @@ def _filtered(query: sa.Select[Any], show: str, ours: Any) -> sa.Select[Any]:
     if show == "mine":
         return query.where(Registration.owner_id == READER)
     if show == "quiet":
-        return query.where(ours.c.is_open == 1, ours.c.last_on < LONG_AGO)
+        return query.where(ours.c.stands == STANDS[OPEN], ours.c.last_on < LONG_AGO)
     if show == "closed":
-        return query.where(ours.c.is_open == 0)
+        return query.where(ours.c.stands == 0)
     return query
 
 

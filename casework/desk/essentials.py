@@ -45,9 +45,10 @@ def name_of(person: Person) -> str:
 
 
 def open_files(person: Person) -> sa.Select[Any]:
-    """The open cases or enrolments of a person, by the strand she belongs to."""
+    """The cases or enrolments of a person that are open or paused, the open one first."""
     model: Any = Enrolment if person.strand == "hub" else Case
-    return sa.select(model).where(model.person_id == person.id, model.status == "open")
+    hers = sa.select(model).where(model.person_id == person.id, model.status != "closed")
+    return hers.order_by(model.status)
 
 
 def _identity(person: Person) -> list[tuple[str, str | None]]:

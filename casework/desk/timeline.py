@@ -12,7 +12,7 @@ from casework import business, placement
 from casework.access import current_user
 from casework.codelists import label
 from casework.db import db
-from casework.hub import Enrolment, OrientationSession
+from casework.hub import Enrolment, OrientationSession, say_end
 from casework.i18n import _, format_day
 from casework.listening import Case, FirstContact, ListeningSession
 from casework.people import Person, records
@@ -55,8 +55,8 @@ def _hub(person: Person) -> Iterator[Item]:
     ids = [enrolment.id for enrolment in enrolments]
     for enrolment in enrolments:
         yield enrolment.opened_on, BEGINS, _enrolment(enrolment)
-        if not enrolment.is_open:
-            yield _shown(enrolment, _end, place=2)
+        if enrolment.status == records.Status.CLOSED:
+            yield _shown(enrolment, say_end, place=2)
     held = sa.select(OrientationSession).where(OrientationSession.enrolment_id.in_(ids))
     for session in db.session.scalars(held).all():
         yield _shown(session, _orientation)
@@ -112,11 +112,6 @@ def _enrolment(enrolment: Enrolment) -> dict[str, Any]:
     url = url_for("hub.show_enrolment", enrolment_id=enrolment.id)
     when = format_day(enrolment.opened_on)
     return {"title": _("Enrolled at the hub"), "when": when, "url": url}
-
-
-def _end(enrolment: Enrolment) -> tuple[dt.date, dict[str, Any]]:
-    day = enrolment.business.closed_on or enrolment.last_on
-    return day, {"title": _("Enrolment closed"), "when": format_day(day)}
 
 
 def _orientation(session: OrientationSession) -> tuple[dt.date, dict[str, Any]]:

@@ -114,6 +114,8 @@ def unfinished() -> list[Unfinished]:
 def _title(address: str) -> str | None:
     """The code of the file a form belongs to; None where it is out of reach by now."""
     kind, _slash, rest = address.strip("/").partition("/")
+    if kind == "orientations":
+        return _("Guidance for a group")
     try:
         key = uuid.UUID(rest.partition("/")[0])
     except ValueError:

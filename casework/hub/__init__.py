@@ -12,6 +12,7 @@ from .actions import close_enrolment, enrol, log_orientation
 from .counting import restate
 from .diagnosis import Diagnosis
 from .models import Enrolment, OrientationSession
+from .timeline import say_end
 
 __all__ = [
     "Diagnosis",
@@ -21,4 +22,5 @@ __all__ = [
     "enrol",
     "log_orientation",
     "restate",
+    "say_end",
 ]

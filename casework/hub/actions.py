@@ -12,6 +12,7 @@ from casework.people import Person, records, tally
 
 from .counting import count_new_stages, count_orientation, count_stages
 from .diagnosis import Diagnosis, hers_at, mark_newest
+from .dues import remind_anew
 from .models import Enrolment, OrientationSession, orientations_of
 
 
@@ -26,6 +27,7 @@ def enrol(
     """Begin her path where she is registered, followed by who follows her. One at a time."""
     enrolment = Enrolment.begun(person, opened_on or clock.today(), clock.today())
     enrolment.describe(pathway, legal_form, situation)
+    enrolment.check_new(person)
     enrolment.set_out(enrolment.opened_on)
     return enrolment.saved(lambda: count_new_stages(enrolment, person))
 
@@ -117,7 +119,25 @@ def correct_diagnosis(made: Diagnosis, *, version: int, **content: Any) -> None:
     mark_newest(enrolment)
 
 
-def close_enrolment(enrolment: Enrolment, closed_on: dt.date | None = None) -> None:
-    """End a path at the hub, today unless another day is said."""
-    enrolment.close(closed_on or clock.today(), clock.today())
+def close_enrolment(
+    enrolment: Enrolment, closed_on: dt.date | None = None, *, reason: str | None = None,
+    note: str | None = None,
+) -> None:  # fmt: skip
+    """She leaves this path, today unless another day is said, for a reason of the list."""
+    enrolment.close(closed_on or clock.today(), clock.today(), reason, note)
     db.session.flush()
+    remind_anew(enrolment)
+
+
+def pause(enrolment: Enrolment, *, on: dt.date, why: str | None = None) -> None:
+    """She rests; another path may be open meanwhile."""
+    enrolment.pause(on, clock.today(), why)
+    db.session.flush()
+    remind_anew(enrolment)
+
+
+def take_up(enrolment: Enrolment, *, on: dt.date) -> None:
+    """She comes back to a path she paused or left. Raises Refusal where another is open here."""
+    with enrolment.the_only_one():
+        enrolment.take_up(on, clock.today())
+    remind_anew(enrolment)

@@ -8,7 +8,7 @@ with her.
 from typing import Any
 
 import wtforms
-from wtforms.validators import Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from casework.i18n import _l
 from casework.people import forms as people
@@ -16,12 +16,14 @@ from casework.people import records
 from casework.web import BaseForm, ChoiceField, LongTextField, forms
 
 from .diagnosis import SKILLS_LENGTH, WORDS_LENGTH, Diagnosis
-from .models import Enrolment, OrientationSession
+from .following import STEP_LENGTH, Review, Step
+from .models import Enrolment, Noted, OrientationSession
 
 NOTE_HINT = _l("Only hub staff can read this. Write what helps.")
 
 _enrolment, _session = Enrolment.business.fields, OrientationSession.business.fields
 _known = Diagnosis.business.fields
+_review, _step = Review.business.fields, Step.business.fields
 
 
 class EnrolmentForm(BaseForm):
@@ -93,6 +95,43 @@ class DiagnosisForm(forms.OnceForm, forms.VersionedForm):
 
 
 class EndForm(BaseForm):
-    """The day the hub had finished."""
+    """She leaves a path: on which day, and why."""
 
     closed_on = people.the_day(_enrolment["closed_on"].label)
+    exit_reason = ChoiceField.of(_enrolment["exit_reason"], required=True, unsaid=True)
+    exit_note = LongTextField(_enrolment["exit_note"].label, description=NOTE_HINT)
+
+
+class PauseForm(BaseForm):
+    on = people.the_day(_l("Paused since"))
+    why = LongTextField(_l("Why, and until when"), description=NOTE_HINT)
+
+
+class TakeUpForm(BaseForm):
+    on = people.the_day(_l("Taken up again on"))
+
+
+class NotedForm(forms.OnceForm, forms.VersionedForm):
+    """What writes a review or a step down, or puts it right."""
+
+    KEEPS: type[Noted]
+
+    def content(self) -> dict[str, Any]:
+        return self.said(*self.KEEPS.CONTENT)
+
+
+class ReviewForm(NotedForm):
+    KEEPS = Review
+    held_on = people.the_day(_review["held_on"].label)
+    progress = ChoiceField.of(_review["progress"], required=True)
+    note = LongTextField(_review["note"].label, description=NOTE_HINT)
+    next_on = wtforms.DateField(_review["next_on"].label, [Optional()])
+
+
+class StepForm(NotedForm):
+    KEEPS = Step
+    what = wtforms.StringField(_step["what"].label, [DataRequired(), Length(max=STEP_LENGTH)])
+    step_by = ChoiceField.of(_step["step_by"], required=True, default="HER")
+    due_on = wtforms.DateField(_step["due_on"].label, [Optional()])
+    held_on = people.the_day(_step["held_on"].label)
+    note = LongTextField(_step["note"].label, description=NOTE_HINT)

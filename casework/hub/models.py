@@ -13,16 +13,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
 from casework.access import Guarded
-from casework.codelists import check_code
+from casework.codelists import UNSAID, check_code
 from casework.db import Base, Sensitivity, db, field
 from casework.errors import Refusal
 from casework.i18n import _, _l, format_day
-from casework.people import records
+from casework.people import Person, records
 from casework.vault import Vaulted, envelope, sealed
 
 from .stages import BY_STAGE, Staged
 
 PERSONAL, SPECIAL, ROUTING = Sensitivity.PERSONAL, Sensitivity.SPECIAL, Sensitivity.ROUTING
+KEPT_BREAKS = 50  # pauses and returns; the oldest goes first
 
 
 class Enrolment(Vaulted, Guarded, Staged, records.Path, records.Told, Base):
@@ -33,6 +34,7 @@ class Enrolment(Vaulted, Guarded, Staged, records.Path, records.Told, Base):
     STRAND = "hub"
     NOT_REGISTERED = _l("This person is not registered at the hub.")
     ALREADY_OPEN = _l("This person is already enrolled here.")
+    BEFORE = _l("This person followed this pathway before. Take it up again on its page.")
     CONTENT = ("pathway", "legal_form", "situation")
 
     opened_on: Mapped[dt.date] = field(_l("Enrolled on"), ROUTING)
@@ -42,6 +44,9 @@ class Enrolment(Vaulted, Guarded, Staged, records.Path, records.Told, Base):
         legal_form=sealed(_l("Legal form"), str, PERSONAL, codes="legal_form"),
         situation=sealed(_l("Situation and wishes"), str, SPECIAL, max_length=records.NOTE_LENGTH),
         closed_on=sealed(_l("Closed on"), dt.date, PERSONAL),
+        exit_reason=sealed(_l("Reason for leaving"), str, PERSONAL, codes="exit_reason"),
+        exit_note=sealed(_l("What becomes of her"), str, SPECIAL, max_length=records.NOTE_LENGTH),
+        breaks=sealed(_l("Breaks"), list, SPECIAL),
         moves=sealed(_l("Stages"), list, PERSONAL, codes="pathway_stage"),
         fact_ids=sealed(_l("Facts counted"), list, PERSONAL),
     )
@@ -55,13 +60,29 @@ class Enrolment(Vaulted, Guarded, Staged, records.Path, records.Told, Base):
         self.business.legal_form = legal_form or None
         self.business.situation = situation or None
 
+    def check_new(self, person: Person) -> None:
+        """A person has one enrolment on each pathway: she comes back to it. Raises Refusal."""
+        if self.business.pathway in UNSAID:
+            return
+        with db.session.no_autoflush:
+            left = [one for one in db.session.scalars(Enrolment.of(person)) if not one.is_open]
+            here = [one for one in left if one.site_id == self.site_id and records.opens(one)]
+            if any(one.business.pathway == self.business.pathway for one in here):
+                raise Refusal(self.BEFORE)
+
     def first_told(self) -> tuple[Any, ...]:
         return self.business.pathway, self.business.legal_form, self.business.situation
 
-    def check_orientation_day(self, held_on: dt.date, today: dt.date) -> None:
-        """An orientation on that day belongs in this enrolment. Raises Refusal otherwise."""
+    def check_open(self) -> None:
+        """Whether anything can be added to it. Raises Refusal."""
+        if self.is_paused:
+            raise Refusal(_("This enrolment is paused. Take it up again first."))
         if not self.is_open:
             raise Refusal(_("This enrolment is closed. Nothing can be added to it."))
+
+    def check_orientation_day(self, held_on: dt.date, today: dt.date) -> None:
+        """An orientation on that day belongs in this enrolment. Raises Refusal otherwise."""
+        self.check_open()
         records.check_day(held_on, today)
         if held_on < self.opened_on:
             opened = format_day(self.opened_on)
@@ -70,15 +91,52 @@ class Enrolment(Vaulted, Guarded, Staged, records.Path, records.Told, Base):
                 422,
             )
 
-    def close(self, on: dt.date, today: dt.date) -> None:
-        """The hub has finished with it. A coded reason will join when milestones do."""
-        if not self.is_open:
+    @property
+    def is_paused(self) -> bool:
+        return self.status == records.Status.PAUSED
+
+    def close(
+        self, on: dt.date, today: dt.date, reason: str | None = None, note: str | None = None
+    ) -> None:
+        """She leaves this path. A path that is paused can be left as well."""
+        if self.status == records.Status.CLOSED:
             raise Refusal(_("This enrolment is already closed."))
         if on < self.opened_on:
             raise Refusal(_("An enrolment cannot close before it began."), 422)
         records.check_day(on, today)
+        check_code("exit_reason", reason)
+        records.check_text(note)
         self.status = records.Status.CLOSED
-        self.business.closed_on = on
+        self.business = {"closed_on": on, "exit_reason": reason, "exit_note": note or None}
+
+    def pause(self, on: dt.date, today: dt.date, why: str | None = None) -> None:
+        """She rests on the way, with or without a reason. Nothing is asked of her meanwhile."""
+        self.check_orientation_day(on, today)
+        records.check_text(why)
+        self._break({"kind": "pause", "from": on.isoformat(), "why": why or None})
+        self.status = records.Status.PAUSED
+
+    def take_up(self, on: dt.date, today: dt.date) -> None:
+        """She comes back to this path, after a pause or after she had left it."""
+        if self.is_open:
+            raise Refusal(_("This enrolment is open already."))
+        records.check_day(on, today)
+        told = self.business
+        if not self.is_paused:
+            left = {"kind": "exit", "why": told.exit_note, "reason": told.exit_reason}
+            self._break({**left, "from": (told.closed_on or self.last_on).isoformat()})
+            self.business = {"closed_on": None, "exit_reason": None, "exit_note": None}
+        *before, last = told.breaks
+        if on.isoformat() < last["from"]:
+            day = format_day(dt.date.fromisoformat(last["from"]))
+            raise Refusal(
+                _("She stopped on %(day)s. Choose that day or a later one.", day=day), 422
+            )
+        self.business.breaks = [*before, {**last, "to": on.isoformat()}]
+        self.status, self.last_on = records.Status.OPEN, max(self.last_on, on)
+
+    def _break(self, one: dict[str, Any]) -> None:
+        self.business.breaks = [*(self.business.breaks or []), one][-KEPT_BREAKS:]
 
 
 class Noted(records.Meeting):

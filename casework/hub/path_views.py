@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The pages of what is agreed and noted on the way: the career diagnosis."""
+"""The pages of what is noted and agreed on the way."""
 
 import uuid
 from typing import Any
@@ -7,17 +7,27 @@ from typing import Any
 from flask import abort, render_template, request, url_for
 
 from casework.access import Permission, current_user, drafts, fetch
+from casework.codelists import label
 from casework.i18n import _
 from casework.people import Person, records
 
-from . import actions
+from . import actions, agreeing
 from .board_views import pages
 from .diagnosis import Diagnosis
-from .forms import DiagnosisForm
+from .following import Review, Step
+from .forms import (
+    DiagnosisForm,
+    NotedForm,
+    PauseForm,
+    ReviewForm,
+    StepForm,
+    TakeUpForm,
+)
 from .models import Enrolment
 from .views import BOTH, to_enrolment
 
 HERE = "/enrolments/<uuid:enrolment_id>"
+WRITE = Permission.PATHWAY_WRITE
 
 
 # ------------------------------------------------------------------ the career diagnosis
@@ -75,6 +85,96 @@ def edit_diagnosis(enrolment_id: uuid.UUID, diagnosis_id: uuid.UUID) -> Any:
         now=url_for(".show_diagnosis", enrolment_id=enrolment.id, diagnosis_id=made.id)
         if form.catch_up(version) else None,
     )  # fmt: skip
+
+
+# ------------------------------------------------------------------ pause and return
+
+
+@pages.route(f"{HERE}/pause", needs=WRITE, methods=BOTH)
+def new_pause(enrolment_id: uuid.UUID) -> Any:
+    enrolment, form = fetch(Enrolment, enrolment_id), PauseForm()
+    if form.validate_on_submit():
+        with drafts.kept_if_refused(form):
+            actions.pause(enrolment, **form.said("on", "why"))
+            return to_enrolment(enrolment, _("The enrolment is paused."))
+    return _form("hub/new_pause.html", form, enrolment)
+
+
+@pages.route(f"{HERE}/return", needs=WRITE, methods=BOTH)
+def new_return(enrolment_id: uuid.UUID) -> Any:
+    enrolment, form = fetch(Enrolment, enrolment_id), TakeUpForm()
+    if form.validate_on_submit():
+        with drafts.kept_if_refused(form):
+            actions.take_up(enrolment, **form.said("on"))
+            return to_enrolment(enrolment, _("The enrolment is taken up again."))
+    return _form("hub/new_return.html", form, enrolment)
+
+
+# ------------------------------------------------------------------ reviews and steps
+
+
+@pages.route(f"{HERE}/reviews/new", needs=WRITE, methods=BOTH)
+def new_review(enrolment_id: uuid.UUID) -> Any:
+    enrolment = fetch(Enrolment, enrolment_id)
+    drafts.taken_up_again()
+    form = ReviewForm()
+    if form.validate_on_submit():
+        with drafts.kept_if_refused(form):
+            agreeing.review(enrolment, id=form.record_id(), **form.content())
+            return to_enrolment(enrolment, _("The review is saved."))
+    return _form("hub/new_review.html", form, enrolment)
+
+
+@pages.route(f"{HERE}/steps/new", needs=WRITE, methods=BOTH)
+def new_step(enrolment_id: uuid.UUID) -> Any:
+    enrolment = fetch(Enrolment, enrolment_id)
+    drafts.taken_up_again()
+    form = StepForm()
+    if form.validate_on_submit():
+        with drafts.kept_if_refused(form):
+            agreeing.agree(enrolment, id=form.record_id(), **form.content())
+            return to_enrolment(enrolment, _("The step is saved."))
+    return _form("hub/new_step.html", form, enrolment)
+
+
+@pages.route(f"{HERE}/reviews/<uuid:review_id>", needs=WRITE, methods=BOTH)
+def edit_review(enrolment_id: uuid.UUID, review_id: uuid.UUID) -> Any:
+    enrolment, review = of_enrolment(Review, enrolment_id, review_id)
+    return _correction(enrolment, review, ReviewForm, _("The review is corrected."))
+
+
+@pages.route(f"{HERE}/steps/<uuid:step_id>", needs=WRITE, methods=BOTH)
+def edit_step(enrolment_id: uuid.UUID, step_id: uuid.UUID) -> Any:
+    enrolment, step = of_enrolment(Step, enrolment_id, step_id)
+    return _correction(enrolment, step, StepForm, _("The step is corrected."))
+
+
+def _correction(enrolment: Enrolment, noted: Any, kind: type[NotedForm], sentence: str) -> Any:
+    written, version = noted.content(), noted.version
+    drafts.taken_up_again()
+    form = kind(**written, version=version)
+    if form.validate_on_submit():
+        with drafts.kept_if_refused(form):
+            agreeing.correct(noted, version=form.seen(), **form.content())
+            return to_enrolment(enrolment, sentence)
+    now = (written.get("what") or written["note"]) if form.catch_up(version) else None
+    return _form("hub/edit_noted.html", form, enrolment, now=now)
+
+
+@pages.route(f"{HERE}/steps/<uuid:step_id>/state", needs=WRITE, methods=["POST"])
+def settle_step(enrolment_id: uuid.UUID, step_id: uuid.UUID) -> Any:
+    """One tap beside the step: done, dropped, or to do after all."""
+    enrolment, step = of_enrolment(Step, enrolment_id, step_id)
+    seen, state = request.form.get("version", ""), request.form.get("state", "")
+    agreeing.settle_step(step, state, version=int(seen) if seen.isdecimal() else 0)
+    return to_enrolment(
+        enrolment, _("The step is kept: %(state)s.", state=label("step_state", state))
+    )
+
+
+def _form(template: str, form: Any, enrolment: Enrolment, **more: Any) -> Any:
+    person = fetch(Person, enrolment.person_id)
+    return render_template(template, form=form, enrolment=enrolment, person=person, **more)
 
 
 def of_enrolment(model: Any, enrolment_id: uuid.UUID, key: uuid.UUID) -> tuple[Enrolment, Any]:

@@ -6,7 +6,7 @@ Any move is allowed, forward or back: life is untidier than a list.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,7 +28,7 @@ class Staged:
     """A path with a stage. `moves` in its envelope are the stages it came to, in order."""
 
     business: Any
-    is_open: bool
+    check_open: Callable[[], None]  # raises Refusal where nothing can be added
 
     stage: Mapped[str] = field(
         _l("Stage"), Sensitivity.ROUTING, sa.String(12), codes="pathway_stage"
@@ -63,8 +63,7 @@ class Staged:
         `seen` is the stage her mover saw her at. Raises Stale where a colleague moved her since.
         """
         check_code("pathway_stage", to, required=True)
-        if not self.is_open:
-            raise Refusal(_("This enrolment is closed. Nothing can be added to it."))
+        self.check_open()
         if self.stage == to:
             return  # the same form, sent twice; or a colleague was as quick
         if self.stage != seen:

@@ -6,13 +6,16 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
+from casework import clock
 from casework.access import GuardedBlueprint, Permission, drafts, fetch
 from casework.codelists import label
+from casework.db import db
 from casework.i18n import _
 from casework.people import Person, records
 
 from . import actions
 from .diagnosis import diagnoses_of
+from .following import to_do
 from .forms import EndForm, EnrolmentForm, OrientationForm
 from .models import Enrolment, OrientationSession, orientations_of
 from .timeline import timeline_of
@@ -36,7 +39,15 @@ def new_enrolment(person_id: uuid.UUID) -> Any:
         with drafts.kept_if_refused(form):
             enrolment = actions.enrol(person, **answers)
             return to_enrolment(enrolment, _("The enrolment is saved."))
-    return render_template("hub/new_enrolment.html", form=form, person=person)
+    return render_template(
+        "hub/new_enrolment.html", form=form, person=person, former=_former(person), label=label
+    )
+
+
+def _former(person: Person) -> list[Enrolment]:
+    """The paths she paused or left: she may come back to one."""
+    hers = db.session.scalars(Enrolment.of(person))
+    return [one for one in hers if not one.is_open and records.opens(one)]
 
 
 @pages.route("/enrolments/<uuid:enrolment_id>", needs=Permission.ENROLMENT_READ)
@@ -45,7 +56,8 @@ def show_enrolment(enrolment_id: uuid.UUID) -> Any:
     return render_template(
         "hub/show_enrolment.html", enrolment=enrolment, label=label,
         person=fetch(Person, enrolment.person_id), items=timeline_of(enrolment),
-        diagnosis=records.newest_whole(diagnoses_of(enrolment)),
+        diagnosis=records.newest_whole(diagnoses_of(enrolment)), steps=to_do(enrolment),
+        today=clock.today(),
     )  # fmt: skip
 
 
@@ -57,7 +69,8 @@ def new_closure(enrolment_id: uuid.UUID) -> Any:
     form = EndForm()
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
-            actions.close_enrolment(enrolment, form.closed_on.data)
+            said = {"reason": form.exit_reason.data, "note": form.exit_note.data or None}
+            actions.close_enrolment(enrolment, form.closed_on.data, **said)
             return to_enrolment(enrolment, _("The enrolment is closed."))
     person = fetch(Person, enrolment.person_id)
     return render_template("hub/new_closure.html", form=form, enrolment=enrolment, person=person)

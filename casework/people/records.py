@@ -56,10 +56,11 @@ def check_text(text: str | None, longest: int = NOTE_LENGTH) -> None:
 
 
 class Status(enum.StrEnum):
-    """Where a path stands. A closed one takes nothing until it is taken up again."""
+    """Where a path stands. What is not open takes nothing until it is taken up again."""
 
     OPEN = "open"
     CLOSED = "closed"
+    PAUSED = "paused"
 
 
 class Path:

@@ -14,6 +14,7 @@ may open; a *domain* (`all`, `office`) is what a process may open.
         person = Person(subject_id=new_subject(), identity={"given": "…"})
         ids = Person.find.candidates("hub", phone="0612 34 56 78")
 
+`attachments` seals whole files: `key, box = attachments.seal_file(content, row, person)`.
 `current_app.extensions["vault"]` is the Vault: `office_key`, `erase`, `rotate`, `verify`. Drills
 use `opening(opening.ALL)`. The kinds of VaultError are in `errors` (`from casework.vault import
 errors`): a page catches `errors.Damaged`, a search `errors.TooMany`.
@@ -23,6 +24,7 @@ from casework.keys import VaultError
 from casework.keys import errors as errors
 from casework.keys import formats as formats
 
+from . import attachments as attachments
 from .bulk import open_rows
 from .envelopes import Vaulted, envelope, sealed
 from .gate import opening

@@ -5,7 +5,10 @@ Nothing inline, nothing from elsewhere, nothing kept: a page with somebody's lif
 be found again in a cache, a frame, a referrer or a script.
 """
 
-from flask import Flask, Response, abort, request
+import io
+from typing import IO, Any
+
+from flask import Flask, Request, Response, abort, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -46,7 +49,15 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 OUR_OWN = {"same-origin", "none"}  # "none": typed, bookmarked, reloaded
 
 
+class Arriving(Request):
+    """A request whose files stay in memory: the usual ones go to a temporary file, in clear."""
+
+    def _get_file_stream(self, *_about: Any, **_more: Any) -> IO[bytes]:
+        return io.BytesIO()
+
+
 def init_app(app: Flask) -> None:
+    app.request_class = Arriving
     secure = app.config["CASEWORK"].trusted_proxy if "CASEWORK" in app.config else False
     if secure:
         # One proxy of ours stands before us and says what the browser spoke.

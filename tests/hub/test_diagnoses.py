@@ -127,7 +127,7 @@ def test_a_closed_enrolment_and_a_colleagues_take_no_diagnosis(programme, sign_i
         assert browser.get(page).status_code == 404
     hers = sign_in("lina")
     form = prefilled(hers.get(f"{here}/new").text)
-    send(hers, f"/enrolments/{enrolment}/closure", closed_on=TODAY.isoformat())
+    send(hers, f"/enrolments/{enrolment}/closure", closed_on=TODAY.isoformat(), exit_reason="WORK")
     late = hers.post(f"{here}/new", data={**form, **TYPED})
     assert late.status_code == 409
     assert SKILLS in late.text

@@ -39,7 +39,9 @@ def test_an_enrolment_from_its_beginning_to_its_end(programme, sign_in, language
     enrolment = begun.location.rsplit("/", 1)[1]
     saved = send(browser, f"/enrolments/{enrolment}/orientations/new", **TYPED)
     assert saved.status_code == 303, saved.text
-    ended = send(browser, f"/enrolments/{enrolment}/closure", closed_on=TODAY.isoformat())
+    ended = send(
+        browser, f"/enrolments/{enrolment}/closure", closed_on=TODAY.isoformat(), exit_reason="WORK"
+    )
     assert ended.status_code == 303
     page = browser.get(f"/enrolments/{enrolment}")
     manners.check(page.text, language)
@@ -122,7 +124,9 @@ def test_a_closed_enrolment_gives_the_text_back(programme, sign_in):
     enrolment = programme.enrolment()
     browser, address = sign_in("omar"), f"/enrolments/{enrolment}/orientations/new"
     form = browser.get(address)
-    send(browser, f"/enrolments/{enrolment}/closure", closed_on=TODAY.isoformat())
+    send(
+        browser, f"/enrolments/{enrolment}/closure", closed_on=TODAY.isoformat(), exit_reason="WORK"
+    )
     late = browser.post(address, data={"csrf_token": token(form.text), **TYPED})
     assert late.status_code == 409
     assert NOTE in late.text
