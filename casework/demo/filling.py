@@ -23,6 +23,7 @@ from casework.errors import Refusal
 from casework.followup import log_follow_up
 from casework.hub import Enrolment, close_enrolment, enrol, log_orientation
 from casework.hub.actions import move_stage
+from casework.hub.agreeing import agree, review
 from casework.hub.stages import STAGES
 from casework.i18n import _l
 from casework.listening import Case, close_case, log_session, open_case
@@ -34,6 +35,7 @@ from casework.vault.models import SubjectKey
 from .businesses import Business, Steps
 from .calling import call_up
 from .hosting import host
+from .paths import a_review, a_step
 from .placing import direct, tell
 from .programme import (
     Meeting,
@@ -228,7 +230,7 @@ def _walk(place: Site, plan: Plan) -> Person:
             close_case(file, reason)
     elif plan.strand == "hub" and not plan.goes_on:
         with clock.frozen(dt.date(2023, 12, 31)):
-            close_enrolment(file)
+            close_enrolment(file, reason=plan.leaves)
     return person
 
 
@@ -260,6 +262,9 @@ def _to_this_day(seed: int) -> None:
     profiles = Random(seed + 47)  # noqa: S311
     for owner in range(len(TEAMS["TTA"])):
         _as_colleague("TTA", owner, lambda _place: tell(profiles))
+    agreed = Random(seed + 51)  # noqa: S311
+    for owner in range(len(TEAMS["TTA"])):
+        _as_colleague("TTA", owner, lambda place: _agree(agreed))
 
 
 def _lately(place: Site, draw: Random) -> None:
@@ -283,3 +288,13 @@ def _guide(draw: Random) -> None:
         onward = dict(zip(STAGES, STAGES[1:], strict=False)).get(path.stage)
         if onward:
             move_stage(path, onward, seen=path.stage, on=day)
+
+
+def _agree(draw: Random) -> None:
+    """With who goes on, most have looked at the way together and agreed on something."""
+    today = clock.today()
+    for path in db.session.scalars(Enrolment.still_open()).all():
+        if draw.random() < 0.7:
+            review(path, **a_review(draw, today))
+        if draw.random() < 0.6:
+            agree(path, **a_step(draw, today))

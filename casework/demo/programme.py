@@ -14,6 +14,7 @@ from typing import Any
 
 from .businesses import Steps, start_businesses
 from .names import full_name
+from .paths import give_reasons
 from .seekers import Way, seek_work
 
 FIRST, LAST = dt.date(2019, 1, 1), dt.date(2023, 12, 31)
@@ -77,6 +78,7 @@ class Plan:
     steps: "Steps | None" = None
     way: "Way | None" = None
     moves: list[tuple[dt.date, str]] = field(default_factory=list)
+    leaves: str | None = None
 
 
 def plans(seed: int = 1, scale: int = 1) -> Iterator[Plan]:
@@ -93,6 +95,7 @@ def plans(seed: int = 1, scale: int = 1) -> Iterator[Plan]:
     for plan in guided:
         plan.goes_on = plan.meetings[-1].held_on >= OPEN_SINCE
         plan.moves = _moves(ways, plan)
+    give_reasons(guided, seed)
     yield from guided
 
 

@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from casework.codelists import codelist
 from casework.demo.businesses import SHARED
 from casework.demo.programme import contacts, contacts_of_the_month, plans
 
@@ -62,3 +63,11 @@ def test_on_the_last_of_a_month_there_are_two_and_the_next_has_its_own():
     found = contacts_of_the_month(Random(1), dt.date(2026, 11, 30))
     assert len(found) == 2
     assert {one.held_on.month for one in found} == {11}
+
+
+def test_whoever_left_the_hub_has_said_why():
+    guided = [plan for plan in plans() if plan.strand == "hub"]
+    assert {plan.leaves for plan in guided} <= set(codelist("exit_reason").codes)
+    trading = [p for p in guided if p.steps and any(one.start for one in p.steps.businesses)]
+    assert {plan.leaves for plan in trading} == {"BIZ"}
+    assert [plan.leaves for plan in guided] == [p.leaves for p in plans() if p.strand == "hub"]
