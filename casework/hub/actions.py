@@ -99,13 +99,14 @@ def diagnose(enrolment: Enrolment, *, id: uuid.UUID | None = None, **content: An
     made = Diagnosis(
         id=id, subject_id=enrolment.subject_id, enrolment_id=enrolment.id,
         person_id=enrolment.person_id, site_id=enrolment.site_id, author_id=current_user.id,
-        is_newest=False,
     )  # fmt: skip
     made.write(content)
-    made.business.turn = len(hers_at(enrolment)) + 1
+    former = len(hers_at(enrolment))
+    made.business.turn, made.is_newest = former + 1, not former
     with records.saved_once(made):
         enrolment.last_on = max(enrolment.last_on, content["held_on"])
-    mark_newest(enrolment)
+    if former:
+        mark_newest(enrolment)
     return made
 
 

@@ -48,6 +48,7 @@ STAFF = {
     "said": ("cell_supervisor", "OUJ"),
     "hind": ("counsellor", "BER"),
     "omar": ("hub_adviser", "TTA"),
+    "hafsa": ("hub_manager", "TTA"),
     "adil": ("coordinator", None),
 }
 
