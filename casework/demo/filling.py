@@ -18,7 +18,7 @@ from casework.access import Site, User, acting_as
 from casework.access import actions as access
 from casework.audit import trace
 from casework.business import actions as business
-from casework.db import db, learn_sizes, transaction
+from casework.db import db, hopefully, learn_sizes, transaction
 from casework.errors import Refusal
 from casework.followup import log_follow_up
 from casework.hub import Enrolment, close_enrolment, enrol, log_orientation
@@ -153,7 +153,7 @@ def _acting(login: str) -> Iterator[None]:
         user: User = access.find_user(login)
     with acting_as(user):
         mark = trace("demo:fill", batch=1)
-        with transaction():
+        with hopefully(), transaction():  # nobody else saves: no savepoint is needed
             yield
         mark.done()
     db.session.remove()

@@ -284,7 +284,7 @@ class Guarded:
                     setattr(cls, name, field(label, routing, sa.ForeignKey(target), index=True))
         super().__init_subclass__(**options)
         GUARDED[cls.__tablename__] = cls  # type: ignore[attr-defined]
-        for known in (link_of, chain_of, criteria):
+        for known in (link_of, chain_of, criteria, _kept_inside):
             known.cache_clear()
 
 
@@ -409,8 +409,25 @@ def reached_through(
     ]  # fmt: skip
     if near:
         return any(can(actor, action, one) for one in near)
-    other = parent.__table__.alias()
-    inside = sa.select(sa.literal(1)).where(other.c[theirs] == key)
-    query = inside.where(_reach(parent, _rules(actor, action), other.c)).limit(1)
+    if actor is acting_actor.get():
+        query = _kept_inside(parent, theirs, action, *actor.shape)
+    else:
+        query = _inside(parent, theirs, _rules(actor, action))
     with session.no_autoflush:
-        return session.scalar(query.execution_options(casework_guard=PASSED)) is not None
+        return session.scalar(query, {"sought": key}) is not None
+
+
+@lru_cache(4096)
+def _kept_inside(
+    parent: Any, theirs: str, action: str, roles: tuple[str, ...], has_shares: bool
+) -> sa.Select[Any]:
+    """The question for every actor of this shape: asked at each write, it is put once."""
+    return _inside(parent, theirs, [(scope(role, action), _places(role, has_shares))
+                                    for role in roles])  # fmt: skip
+
+
+def _inside(parent: Any, theirs: str, rules: list[tuple[Scope, Terms]]) -> sa.Select[Any]:
+    other = parent.__table__.alias()
+    found = sa.select(sa.literal(1)).where(other.c[theirs] == sa.bindparam("sought"))
+    found = found.where(_reach(parent, rules, other.c)).limit(1)
+    return found.execution_options(casework_guard=PASSED)
