@@ -7,6 +7,7 @@ may make another count.
 """
 
 import datetime as dt
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -98,10 +99,18 @@ Since = dt.date | None
 
 def _all_owners(venture: Venture) -> Owners:
     """Every owner, those followed by colleagues too: they go into sealed facts, nowhere else."""
+    found = db.session.execute(_owners(), {"venture": venture.id})
+    return [(owner, person) for owner, person in found]
+
+
+@cache
+def _owners() -> sa.Select[tuple[VentureOwner, Person]]:
     found = sa.select(VentureOwner, Person).join(Person, Person.id == VentureOwner.person_id)
-    found = found.where(VentureOwner.venture_id == venture.id)
-    whole = finding(found.options(orm.selectinload(Person.answers)))
-    return [(owner, person) for owner, person in db.session.execute(whole)]
+    found = found.where(VentureOwner.venture_id == sa.bindparam("venture"))
+    whole: sa.Select[tuple[VentureOwner, Person]] = finding(
+        found.options(orm.selectinload(Person.answers))
+    )
+    return whole
 
 
 def _count_support(support: VentureSupport, venture: Venture, owners: Owners) -> None:

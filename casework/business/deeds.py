@@ -7,6 +7,7 @@ longer counts. All of it lies in the `business` envelope.
 
 import datetime as dt
 import uuid
+from functools import cache
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -155,21 +156,26 @@ class TradingStart(Vaulted, Guarded, Deed, Base):
 
 def registrations_of(person: Person) -> list[AeRegistration]:
     """A person's registrations, the newest first."""
-    return _newest(sa.select(AeRegistration).where(AeRegistration.person_id == person.id))
+    return _newest(AeRegistration, person.id)
 
 
 def supports_of(venture: Venture) -> list[VentureSupport]:
     """The help a business got, the newest first."""
-    return _newest(sa.select(VentureSupport).where(VentureSupport.venture_id == venture.id))
+    return _newest(VentureSupport, venture.id)
 
 
 def starts_of(venture: Venture) -> list[TradingStart]:
     """When it began to trade: one at most that stands."""
-    return _newest(sa.select(TradingStart).where(TradingStart.venture_id == venture.id))
+    return _newest(TradingStart, venture.id)
 
 
-def _newest(chosen: sa.Select[Any]) -> list[Any]:
-    return records.newest_first(db.session.scalars(chosen))
+def _newest(kind: Any, of: uuid.UUID) -> list[Any]:
+    return records.newest_first(db.session.scalars(_all_of(kind), {"of": of}))
+
+
+@cache
+def _all_of(kind: Any) -> sa.Select[Any]:
+    return sa.select(kind).where(getattr(kind, kind.through) == sa.bindparam("of"))
 
 
 def helped_since(venture: Venture) -> dt.date | None:
