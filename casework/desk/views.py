@@ -43,6 +43,12 @@ def home() -> Any:
     )  # fmt: skip
 
 
+@pages.route("/menu", needs=blueprint.SIGNED_IN)
+def show_menu() -> Any:
+    """Every way there is for this reader, for a phone whose bar holds the first four."""
+    return render_template("desk/show_menu.html")
+
+
 # ------------------------------------------------------------------ lists
 
 

@@ -50,10 +50,12 @@ def _no_draft() -> dt.datetime | None:
 class Shell:
     """Questions the frame asks, each answered by a callable of the room that knows.
 
-    `navigation` gives (endpoint, icon, label) in order; the first four fit a phone.
+    `navigation` gives (endpoint, icon, label) in order; the first four fit a phone, which finds
+    the others on the page behind `menu`.
     `idle_seconds` is 0 where nobody is signed in. `draft_at` says since when a draft of the form
     at this address waits; `form_path`, at which address the form that was sent is shown, if it is.
-    `search`, `lock`, `extend` and `account` are endpoints; the frame leaves out what is not there.
+    `search`, `lock`, `extend`, `account` and `menu` are endpoints; the frame leaves out what is
+    not there.
     """
 
     signed_in: Callable[[], bool] = _nobody
@@ -67,10 +69,11 @@ class Shell:
     lock: str = "access.lock"
     extend: str = "access.extend"
     account: str = "access.show_account"
+    menu: str = "desk.show_menu"
     shortcuts: bool = True
 
     def url(self, part: str) -> str | None:
-        """The address behind `search`, `lock`, `extend` or `account`, if there is such a page."""
+        """The address behind `search`, `lock`, `extend`, `account` or `menu`, if there is one."""
         endpoint = getattr(self, part)
         endpoint = endpoint() if callable(endpoint) else endpoint
         return url_if_any(endpoint) if endpoint else None

@@ -165,3 +165,18 @@ def test_an_old_draft_is_forgotten(programme, heard):
         assert len(today.unfinished()) == 1
         with clock.frozen(clock.today() + AGO(32)):
             assert today.unfinished() == []
+
+
+def test_a_phone_holds_four_ways_and_leads_to_the_others(programme, sign_in):
+    browser = sign_in("yassine")
+    page = browser.get("/").text
+    hidden = page.count('class="navigation-rest"')
+    assert page.count('class="navigation-link"') == hidden + 5  # four ways, and the one to all
+    menu = browser.get("/menu").text
+    assert menu.count('class="list-row"') == hidden + 4
+
+
+def test_who_has_few_ways_sees_them_all(programme, sign_in):
+    page = sign_in("admin").get("/").text
+    assert "navigation-rest" not in page
+    assert 'href="/menu"' not in page
