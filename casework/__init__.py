@@ -22,6 +22,7 @@ from .documents import views as documents_views
 from .employers import vacancy_views as employers_views
 from .events import product_views as events_views
 from .followup import views as followup_views
+from .funding import views as funding_views
 from .groups import views as groups_views
 from .hub import path_views as hub_views
 from .indicators import views as indicators_views
@@ -49,6 +50,7 @@ PAGES = (
     groups_views.pages,
     business_views.pages,
     followup_views.pages,
+    funding_views.pages,
     placement_views.pages,
     cohorts_views.pages,
     indicators_views.pages,

@@ -99,7 +99,7 @@ def test_from_guidance_to_the_first_sale(visit, served):
     page.fill("input[name=hours]", "22")
     press(page, SAVE)
     expect(page.locator("main .timeline li").first).to_be_visible()
-    expect(page.get_by_text("0,5")).to_be_visible()
+    expect(page.get_by_text("0,5 équivalent")).to_be_visible()
     page.goto(dossier)
     expect(page.locator("dl a[href*='/businesses/']")).to_have_count(1)
     after = figures(page)

@@ -257,7 +257,9 @@ def figures(page):
     """The headlines in the order of the catalogue: PSS-01, PSS-02, PSS-03, then the hub's."""
     page.goto("/indicators?period=" + time.strftime("%Y"))
     assert "بنعلي" not in page.content()
-    return [int(re.sub(r"\D", "", one)) for one in page.locator("dl.stats dd").all_inner_texts()]
+    return [
+        int(re.sub(r"\D", "", one) or 0) for one in page.locator("dl.stats dd").all_inner_texts()
+    ]
 
 
 def note_a_session(page, dossier):

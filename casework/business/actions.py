@@ -19,6 +19,7 @@ from casework.vault import new_subject
 from . import counting
 from .deeds import AeRegistration, TradingStart, VentureSupport, helped_by, starts_of
 from .doubts import ask_why, registration_doubts
+from .lives import expect
 from .models import OPEN, Venture, VentureOwner
 from .numbers import ice_of, new_code
 
@@ -206,6 +207,7 @@ def log_start(venture: Venture, *, id: uuid.UUID | None = None, **content: Any) 
     with records.saved_once(start):
         venture.last_on = max(venture.last_on, content["held_on"])
     counting.recount_starts(venture)
+    expect(venture, clock.today())
     return start
 
 
@@ -217,6 +219,7 @@ def correct_start(start: TradingStart, *, version: int, **content: Any) -> None:
     _check_start(start, venture)
     db.session.flush()
     counting.recount_starts(venture)
+    expect(venture, clock.today())
 
 
 def _check_start(start: TradingStart, venture: Venture) -> None:

@@ -20,16 +20,21 @@ from casework.db import Base, db, field
 from casework.errors import Refusal
 from casework.i18n import _, _l
 from casework.people import records
+from casework.reminders import ReminderKind, remind, settle
 from casework.vault import Vaulted, envelope, sealed
 
 from .deeds import Deed, TradingStart, shared_fields, starts_of
-from .models import OPEN, PERSONAL, ROUTING, TRADING, Venture
+from .models import OPEN, PERSONAL, ROUTING, TRADING, Venture, owners_in_reach
 
 BASELINE = "BASE"
 MONTHS = {"M3": 3, "M6": 6, "M12": 12, "M24": 24}  # after the start, by the code list follow_up
 ACTIVE, DORMANT, CLOSED, UNKNOWN = "ACTIVE", "DORMANT", "CLOSED", "UNKNOWN"
 FULL_TIME = 44 * 60  # minutes a week: law 65-99, article 184
 MOST_MINUTES = 10_000 * 60
+
+FOLLOW_UP_DUE = ReminderKind(
+    "business_follow_up", _l("Ask how the business lives"), "business.show_venture", "venture_id"
+)
 
 
 class FollowUp(Vaulted, Guarded, Deed, Base):
@@ -149,3 +154,12 @@ def due_of(venture: Venture, today: dt.date) -> list[tuple[str, dt.date]]:
     left = [(code, months_after(start, n)) for code, n in MONTHS.items() if n > asked]
     late = [one for one in left if one[1] <= today][-1:]
     return [*late, *[one for one in left if one[1] > today][:1]]
+
+
+def expect(venture: Venture, today: dt.date) -> None:
+    """Remind who follows its first owner of what is to be asked, or no longer."""
+    due, owners = due_of(venture, today), owners_in_reach(venture)
+    if due and owners:
+        remind(FOLLOW_UP_DUE, owners[0][1], venture.site_id, due[0][1], about=venture.id)
+    else:
+        settle(venture.id)

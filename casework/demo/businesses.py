@@ -48,6 +48,7 @@ class Business:
     supports: list[dict[str, Any]] = field(default_factory=list)
     start: dict[str, Any] | None = None
     follow_ups: list[dict[str, Any]] = field(default_factory=list)
+    grant: dict[str, Any] | None = None
 
 
 @dataclass
@@ -74,6 +75,7 @@ def start_businesses(guided: list[Any], seed: int, scale: int) -> None:
         _steps(plan).businesses.append(_business(draw, plan))
     shared = _share(draw, helped, wanting, SHARED * scale)
     _start(draw, [plan for plan in helped if id(plan) not in shared], scale)
+    _ask_for_grants([plan.steps.businesses[0] for plan in helped])
     _live(Random(seed + 36), [plan.steps.businesses[0] for plan in helped])  # noqa: S311
 
 
@@ -209,6 +211,23 @@ def _start(draw: Random, helped: list[Any], scale: int) -> None:
 def _last_support(plan: Any) -> dt.date:
     day: dt.date = plan.steps.businesses[0].supports[-1]["held_on"]
     return day
+
+
+def _ask_for_grants(businesses: list[Business]) -> None:
+    """Some of those that got a grant had asked for it, for as much or for more; some others wait
+    for an answer, or were refused."""
+    given = [(made, said) for made in businesses for said in made.supports
+             if said["support_type"] == "GRANT"]  # fmt: skip
+    for number, (made, said) in enumerate(given[:8]):
+        made.grant = _request(said["held_on"], said["centimes"] + number % 2 * 200_000)
+    without = [made for made in businesses if all(made is not other for other, _said in given)]
+    for made in without[:4]:
+        made.grant = _request(made.supports[-1]["held_on"] + dt.timedelta(days=30), 1_200_000)
+
+
+def _request(day: dt.date, centimes: int) -> dict[str, Any]:
+    asked_on = min(day, LAST) - dt.timedelta(days=21)
+    return {"asked_on": asked_on, "centimes": centimes, "purpose": "Matériel de départ."}
 
 
 def _live(draw: Random, businesses: list[Business]) -> None:

@@ -17,10 +17,13 @@ from casework import clock
 from casework.access import Site, User, acting_as
 from casework.access import actions as access
 from casework.audit import trace
+from casework.business import Venture, deeds
 from casework.business import actions as business
 from casework.db import db, hopefully, learn_sizes, transaction
 from casework.errors import Refusal
 from casework.followup import log_follow_up
+from casework.funding import GrantRequest
+from casework.funding import actions as funding
 from casework.hub import Enrolment, close_enrolment, enrol, log_orientation
 from casework.hub.actions import move_stage
 from casework.hub.agreeing import agree, review
@@ -101,6 +104,8 @@ def fill(seed: int = 1, scale: int = 1, progress: Progress = lambda done, of: No
         theirs = [meeting for _site, _owner, meeting in found]
         _as_colleague(site, owner, lambda place, theirs=theirs: _contacts(place, theirs))
     _seek(seekers, seed)
+    with _acting(HEADS["TTA"]), clock.frozen(dt.date(2023, 12, 31)):
+        _decide_on_grants()
     host(_acting, PROGRAMME["coordinator"], HEADS, seed, scale)
     _to_this_day(seed)
     call_up(_acting, HEADS["TTA"], TEAMS["TTA"], seed)
@@ -206,10 +211,31 @@ def _business(person: Person, planned: Business) -> uuid.UUID:
     if planned.start and "reason" not in planned.start:
         with clock.frozen(planned.start["held_on"]):
             business.log_start(made, **planned.start)
+    if planned.grant:
+        with clock.frozen(dt.date(2023, 12, 31)):
+            funding.ask(made, **planned.grant)
     for said in planned.follow_ups:
         with clock.frozen(said["held_on"]):
             log_follow_up(made, **said)
     return made.id
+
+
+def _decide_on_grants() -> None:
+    """The head of the hub grants what was given, and refuses some of the rest."""
+    waiting = db.session.scalars(sa.select(GrantRequest).order_by(GrantRequest.asked_on)).all()
+    for number, request in enumerate(waiting):
+        venture = db.session.get_one(Venture, request.venture_id)
+        given = [one for one in deeds.supports_of(venture) if one.business.support_type == "GRANT"]
+        on = request.asked_on + dt.timedelta(days=7)
+        if given:
+            said = given[-1].business
+            funding.decide(request, version=request.version, on=on, granted=said.centimes)
+            reference = f"VIR-{said.held_on.year}-{number + 1:03}"
+            funding.pay(request, version=request.version, on=said.held_on, proof="TRANSFER",
+                        reference=reference)  # fmt: skip
+        elif number % 2:
+            funding.decide(request, version=request.version, on=on, refusal="PLAN",
+                           note="Chiffrer le loyer et revenir.")  # fmt: skip
 
 
 def _walk(place: Site, plan: Plan) -> Person:

@@ -33,6 +33,7 @@ def log_follow_up(venture: Venture, *, id: uuid.UUID | None = None, **content: A
     with records.saved_once(record):
         venture.last_on = max(venture.last_on, content["held_on"])
     recount_starts(venture)
+    lives.expect(venture, clock.today())
     return record
 
 
@@ -45,6 +46,7 @@ def correct_follow_up(record: FollowUp, *, version: int, **content: Any) -> None
     _check(record, venture)
     db.session.flush()
     recount_starts(venture)
+    lives.expect(venture, clock.today())
 
 
 def _check(record: FollowUp, venture: Venture) -> None:

@@ -10,6 +10,7 @@ from casework.business import Venture, actions
 from casework.business import views as business_pages
 from casework.db import db, transaction
 from casework.followup import views as followup_pages
+from casework.funding import views as funding_pages
 from casework.people import Person
 from tests.listening.conftest import TODAY, _the_day, one, open_vault, programme, sign_in
 from tests.listening.conftest import app as listening_app
@@ -29,8 +30,8 @@ app = listening_app
 
 
 @pytest.fixture
-def app(app):  # noqa: F811 (the same, with two rooms more)
-    for room in (business_pages, followup_pages):
+def app(app):  # noqa: F811 (the same, with three rooms more)
+    for room in (business_pages, followup_pages, funding_pages):
         if room.pages.name not in app.blueprints:
             app.register_blueprint(room.pages)
     return app

@@ -54,7 +54,7 @@ PERIODS = (
 )
 # Whatever a day leaves behind, from the last written to the first; colleagues and sites stay.
 LEFT_BEHIND = (
-    "fact", "fact_segment", "fact_counter", "venture_follow_up", "trading_start",
+    "fact", "fact_segment", "fact_counter", "reminder", "venture_follow_up", "trading_start",
     "venture_support", "venture_owner", "venture", "ae_registration", "token",
     "listening_session", "first_contact", "listening_case", "orientation_session", "enrolment",
     "consent", "registration", "person",

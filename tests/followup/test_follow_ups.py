@@ -4,11 +4,14 @@
 import datetime as dt
 
 import pytest
+import sqlalchemy as sa
 
 from casework.business import FollowUp, TradingStart, Venture, actions, lives
+from casework.db import db
 from casework.errors import Refusal, Stale
 from casework.followup import correct_follow_up
 from casework.indicators import CATALOGUE, Period, figure
+from casework.reminders import Reminder
 from casework.staff import acting_as_system
 from tests.listening.conftest import TODAY, counted
 
@@ -90,6 +93,19 @@ def test_only_its_author_corrects_it_and_on_what_she_read(started):
     assert refused.value.status == 403
     with started.see(FollowUp, asked) as row, pytest.raises(Stale):
         correct_follow_up(row, version=row.version + 1, **row.content())
+
+
+def test_who_follows_its_owner_is_reminded_of_the_next_one(started):
+    def due():
+        with started.acting("omar"):
+            return [one.due_on for one in db.session.scalars(sa.select(Reminder))]
+
+    key = started.trading()
+    assert due() == [D(2025, 12, 1)]
+    asked = started.found(key)
+    assert due() == [D(2026, 12, 1)]
+    started.change(correct_follow_up, FollowUp, asked, venture_state="CLOSED")
+    assert due() == []
 
 
 # ---------------------------------------------------------------- a year later (HUB-05)

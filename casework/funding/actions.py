@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The steps of a request for a grant. Each verb runs inside the caller's unit of work."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from casework import clock
+from casework.access import current_user
+from casework.business import Venture, VentureSupport, deeds
+from casework.business import actions as business
+from casework.db import db
+from casework.people import records
+
+from .models import ASKED, GrantRequest
+
+
+def ask(
+    venture: Venture, *, id: uuid.UUID | None = None, asked_on: dt.date, **content: Any
+) -> GrantRequest:
+    """Ask for a grant. A form sent twice is one request. Raises Refusal (422)."""
+    already = records.made_before(GrantRequest, id, content, venture_id=venture.id)
+    if already:
+        return already
+    records.check_day(asked_on, clock.today())
+    request = GrantRequest(
+        id=id, subject_id=venture.subject_id, venture_id=venture.id, author_id=current_user.id,
+        status=ASKED, asked_on=asked_on,
+    )  # fmt: skip
+    request.ask(content)
+    with records.saved_once(request):
+        venture.last_on = max(venture.last_on, asked_on)
+    return request
+
+
+def decide(
+    request: GrantRequest, *, version: int, on: dt.date, granted: int | None = None,
+    refusal: str | None = None, note: str | None = None,
+) -> None:  # fmt: skip
+    """Grant or refuse it, as somebody else than who asked."""
+    request.check_version(version)
+    records.check_day(on, clock.today())
+    request.decide(current_user.id, on, granted, refusal, note)
+    db.session.flush()
+
+
+def pay(
+    request: GrantRequest, *, version: int, on: dt.date, proof: str | None, reference: str | None
+) -> VentureSupport:
+    """Record that it was paid: from now on it is a support of its business, and counted once."""
+    request.check_version(version)
+    records.check_day(on, clock.today())
+    request.pay(on, proof, reference)
+    venture = db.session.get_one(Venture, request.venture_id)
+    support = _written_down_already(venture, on, request.business.granted) or business.log_support(
+        venture, id=uuid.uuid5(request.id, "support"), held_on=on, support_type="GRANT",
+        centimes=request.business.granted,
+    )  # fmt: skip
+    request.business.support = support.id.hex
+    db.session.flush()
+    return support
+
+
+def _written_down_already(venture: Venture, on: dt.date, centimes: int) -> VentureSupport | None:
+    """The same grant, noted as support by hand: it does not count twice."""
+    for one in deeds.supports_of(venture):
+        said = one.business if one.is_whole and one.stands else None
+        if said and (said.support_type, said.held_on, said.centimes) == ("GRANT", on, centimes):
+            return one
+    return None
