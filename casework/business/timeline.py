@@ -15,6 +15,7 @@ from casework.db import db
 from casework.i18n import _, format_day, format_number
 from casework.people import Person, records
 
+from . import ceilings
 from .deeds import (
     AeRegistration,
     Deed,
@@ -126,6 +127,9 @@ def say_follow_up(record: FollowUp) -> tuple[dt.date, dict[str, Any]]:
     turnover = _("turnover: %(band)s", band=band) if band else None
     about = filter(None, [closed, paid_work(record.fte), turnover])
     item |= {"title": label("follow_up", said.follow_up), "about": " · ".join(about)}
+    venture = db.session.get_one(Venture, record.venture_id)
+    form, sector = venture.form_on(said.held_on), venture.business.isic_section
+    item["then"] = ceilings.warning(form, sector, said.turnover_band)
     if record.author_id == current_user.id:
         url = url_for(
             "followup.edit_follow_up", venture_id=record.venture_id, follow_up_id=record.id
