@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms.validators import Optional
 
-from casework.business import FollowUp
+from casework.business import FollowUp, lives
 from casework.business import forms as business
 from casework.i18n import _l
 from casework.people import forms as people
@@ -20,6 +20,7 @@ class FollowUpForm(business.DeedForm):
     held_on = people.the_day(_asked["held_on"].label)
     venture_state = ChoiceField.of(
         _asked["venture_state"],
+        required=True,
         description=_l("Without news after several tries: unknown. Unknown is not closed."),
     )
     closed_on = QuickDateField(_asked["closed_on"].label, required=False)
@@ -31,9 +32,10 @@ class FollowUpForm(business.DeedForm):
     turnover_band = ChoiceField.of(_asked["turnover_band"])
     note = LongTextField(_asked["note"].label, description=business.NOTE_HINT)
 
-    def of_baseline(self) -> Any:
-        """Asked before the start: nothing can be open or closed yet."""
-        del self.venture_state, self.closed_on
+    def fitting(self) -> Any:
+        """A baseline is of before the start: nothing can be open or closed then."""
+        if self.follow_up.data == lives.BASELINE:
+            del self.venture_state, self.closed_on
         return self
 
     def content(self) -> dict[str, Any]:

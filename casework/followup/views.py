@@ -7,7 +7,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from casework.access import GuardedBlueprint, Permission, blueprint, drafts, fetch
-from casework.business import FollowUp, Venture, lives
+from casework.business import FollowUp, Venture
 from casework.i18n import _
 from casework.web import pages as listing_of
 
@@ -47,9 +47,7 @@ def new_follow_up(venture_id: uuid.UUID) -> Any:
     venture = fetch(Venture, venture_id)
     drafts.taken_up_again()
     at = request.args.get("at") if request.method == "GET" else None
-    form = FollowUpForm(follow_up=at).new()
-    if at == lives.BASELINE:
-        form.of_baseline()
+    form = FollowUpForm(follow_up=at).new().fitting()
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
             actions.log_follow_up(venture, id=form.record_id(), **form.content())
@@ -68,6 +66,7 @@ def edit_follow_up(venture_id: uuid.UUID, follow_up_id: uuid.UUID) -> Any:
     written, version = record.content(), record.version
     drafts.taken_up_again()
     form = FollowUpForm(**written, hours=in_hours(written["minutes"]), version=version)
+    form.fitting()
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
             actions.correct_follow_up(record, version=form.seen(), **form.content())

@@ -168,8 +168,9 @@ def _breakdowns(indicator: Indicator, period: Period) -> dict[str, Any]:
         (titles[name], _rows(figure(indicator, period, (name,), sites))) for name in indicator.by
     ]
     months = figure(indicator, period, (MONTH,), sites)
-    trend = _trend(months)
-    if any(value < 0 for value in (months.cells or {}).values()):
+    trend = None if indicator.measure == "ratio" else _trend(months)
+    falls = any(value < 0 for value in (months.cells or {}).values())
+    if months.cells and (falls or indicator.measure == "ratio"):
         bars.insert(0, (_("Month by month"), _months(months)))
     crossed = [
         (title, _crossed(figure(indicator, period, by, sites)))
