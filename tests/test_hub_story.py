@@ -133,5 +133,7 @@ def test_pages_of_a_business_shut_nobody_out(visit, language):
         page.goto(dossier)
     open_a_business(page, activity="خياطة")
     business = page.url
-    steps = [f"{business}/{name}/new" for name in ("supports", "starts", "forms", "owners")]
-    assert_open_to_all(page, dossier, business, f"{business}/edit", "/businesses", *steps)
+    steps = [f"{business}/{name}/new" for name in ("supports", "starts", "forms", "owners",
+                                                    "follow-ups", "grants")]  # fmt: skip
+    assert_open_to_all(page, dossier, business, f"{business}/edit", "/businesses", "/grants",
+                       f"{business}/grants", *steps)  # fmt: skip
