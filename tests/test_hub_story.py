@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The story of a business in a real browser: guided, registered, helped by a grant, trading."""
+"""The story of a business in a real browser: guided, registered, granted money, trading, asked
+after."""
 
 import re
 
@@ -53,6 +54,24 @@ def open_a_business(page, **words):
     press(page, SAVE)
 
 
+def ask_for_a_grant(page):
+    press(page, "a[href$='/grants']")
+    press(page, "a[href$='/grants/new']")
+    page.fill("input[name=amount]", "12 500,50")
+    page.fill("textarea[name=purpose]", "Machine à coudre choisie ensemble.")
+    press(page, SAVE)
+    expect(page.get_by_text("Machine à coudre choisie ensemble.")).to_be_visible()
+    expect(page.locator("a[href$='/decide']")).to_have_count(0)  # not by who asked
+
+
+def decide_on_it(page, grant):
+    page.goto("/grants")
+    press(page, f"main a[href='{grant[grant.index('/businesses') :]}']")
+    press(page, "a[href$='/decide']")
+    press(page, SAVE)
+    expect(page.locator("a[href$='/pay']")).to_be_visible()
+
+
 def test_from_guidance_to_the_first_sale(visit, served):
     page = visit("yassine")
     before = figures(page)
@@ -80,12 +99,15 @@ def test_from_guidance_to_the_first_sale(visit, served):
     expect(page.locator(".error-summary")).to_be_visible()
     page.goto(business)
 
-    press(page, "a[href*='/supports/new']")
-    page.select_option("select[name=support_type]", "GRANT")
-    page.fill("input[name=amount]", "12 500,50")
-    page.fill("textarea[name=note]", "Machine à coudre choisie ensemble.")
+    ask_for_a_grant(page)
+    decide_on_it(visit("hind"), page.url)
+    page.reload()
+    press(page, "a[href$='/pay']")
+    choose(page, "payment_proof", "CHEQUE")
+    page.fill("input[name=reference]", "CHQ 0042")
     press(page, SAVE)
-    expect(page.get_by_text("Machine à coudre choisie ensemble.")).to_be_visible()
+    page.goto(business)
+    expect(page.get_by_text(re.compile("12.500,5"))).to_be_visible()
 
     press(page, "a[href*='/starts/new']")
     if page.locator("a[href='?fresh=1']").count():
