@@ -40,6 +40,8 @@ def _noted(model: Any, enrolment: Enrolment, id: uuid.UUID | None, content: Any)
     made.write(content)
     with records.saved_once(made):
         enrolment.last_on = max(enrolment.last_on, content["held_on"])
+        if not enrolment.business.has_dues:
+            enrolment.business.has_dues = True
     return made
 
 

@@ -38,12 +38,10 @@ def remind_of_step(step: Step, enrolment: Enrolment, person: Person) -> None:
 
 def remind_anew(enrolment: Enrolment) -> None:
     """The path rests, ends or is taken up again: so does what it reminds of."""
-    steps = [one for one in steps_of(enrolment) if one.is_whole]
-    reviews = reviews_of(enrolment)
-    if not steps and not reviews:
+    if not enrolment.business.has_dues:
         return
     person = fetch(Person, enrolment.person_id)
-    if reviews:
-        remind_of_review(enrolment, person)
-    for step in steps:
-        remind_of_step(step, enrolment, person)
+    remind_of_review(enrolment, person)
+    for step in steps_of(enrolment):
+        if step.is_whole:
+            remind_of_step(step, enrolment, person)

@@ -47,6 +47,7 @@ class Enrolment(Vaulted, Guarded, Staged, records.Path, records.Told, Base):
         exit_reason=sealed(_l("Reason for leaving"), str, PERSONAL, codes="exit_reason"),
         exit_note=sealed(_l("What becomes of her"), str, SPECIAL, max_length=records.NOTE_LENGTH),
         breaks=sealed(_l("Breaks"), list, SPECIAL),
+        has_dues=sealed(_l("Reviews or steps agreed"), bool, PERSONAL),
         moves=sealed(_l("Stages"), list, PERSONAL, codes="pathway_stage"),
         fact_ids=sealed(_l("Facts counted"), list, PERSONAL),
     )
