@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped
 from casework.access import Guarded
 from casework.codelists import check_code, label
 from casework.db import Base, db, field
-from casework.i18n import _l, format_day, format_list
+from casework.i18n import _l, format_list
 from casework.people import Person, records
 from casework.vault import Vaulted, envelope, sealed
 
@@ -103,20 +103,14 @@ class Diagnosis(Vaulted, Guarded, Noted, Base):
         mine = cls.newest().where(cls.person_id == person.id)
         return records.newest_whole(db.session.scalars(mine))
 
-    def in_words(self) -> list[tuple[Any, list[tuple[Any, str]]]]:
-        """What was said of each part, in words; what nobody said is left out."""
-        parts = [(title, self._pairs(names)) for title, names in self.PARTS]
-        return [(title, pairs) for title, pairs in parts if pairs]
-
-    def _pairs(self, names: tuple[str, ...]) -> list[tuple[Any, str]]:
+    def in_words(self) -> list[tuple[Any, str]]:
+        """What was said, in words, but for the day; what nobody said is left out."""
         fields = type(self).business.fields
-        said = [(fields[name], getattr(self.business, name)) for name in names]
+        said = [(fields[name], getattr(self.business, name)) for name in self.CONTENT[1:]]
         return [(one.label, _in_words(one, value)) for one, value in said if value]
 
 
 def _in_words(declared: Any, value: Any) -> str:
-    if isinstance(value, dt.date):
-        return format_day(value)
     if isinstance(value, list):
         return format_list([label(declared.codes, code) for code in value])
     return label(declared.codes, value) if declared.codes else str(value)

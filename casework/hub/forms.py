@@ -131,7 +131,7 @@ class ReviewForm(NotedForm):
 class StepForm(NotedForm):
     KEEPS = Step
     what = wtforms.StringField(_step["what"].label, [DataRequired(), Length(max=STEP_LENGTH)])
-    step_by = ChoiceField.of(_step["step_by"], required=True, default="HER")
     due_on = wtforms.DateField(_step["due_on"].label, [Optional()])
+    step_by = ChoiceField.of(_step["step_by"], required=True, default="HER")
     held_on = people.the_day(_step["held_on"].label)
     note = LongTextField(_step["note"].label, description=NOTE_HINT)
