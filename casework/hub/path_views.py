@@ -97,7 +97,7 @@ def new_pause(enrolment_id: uuid.UUID) -> Any:
         with drafts.kept_if_refused(form):
             actions.pause(enrolment, **form.said("on", "why"))
             return to_enrolment(enrolment, _("The enrolment is paused."))
-    return _form("hub/new_pause.html", form, enrolment)
+    return render_template("hub/new_pause.html", **_shown(form, enrolment))
 
 
 @pages.route(f"{HERE}/return", needs=WRITE, methods=BOTH)
@@ -107,7 +107,7 @@ def new_return(enrolment_id: uuid.UUID) -> Any:
         with drafts.kept_if_refused(form):
             actions.take_up(enrolment, **form.said("on"))
             return to_enrolment(enrolment, _("The enrolment is taken up again."))
-    return _form("hub/new_return.html", form, enrolment)
+    return render_template("hub/new_return.html", **_shown(form, enrolment))
 
 
 # ------------------------------------------------------------------ reviews and steps
@@ -122,7 +122,7 @@ def new_review(enrolment_id: uuid.UUID) -> Any:
         with drafts.kept_if_refused(form):
             agreeing.review(enrolment, id=form.record_id(), **form.content())
             return to_enrolment(enrolment, _("The review is saved."))
-    return _form("hub/new_review.html", form, enrolment)
+    return render_template("hub/new_review.html", **_shown(form, enrolment))
 
 
 @pages.route(f"{HERE}/steps/new", needs=WRITE, methods=BOTH)
@@ -134,22 +134,25 @@ def new_step(enrolment_id: uuid.UUID) -> Any:
         with drafts.kept_if_refused(form):
             agreeing.agree(enrolment, id=form.record_id(), **form.content())
             return to_enrolment(enrolment, _("The step is saved."))
-    return _form("hub/new_step.html", form, enrolment)
+    return render_template("hub/new_step.html", **_shown(form, enrolment))
 
 
 @pages.route(f"{HERE}/reviews/<uuid:review_id>", needs=WRITE, methods=BOTH)
 def edit_review(enrolment_id: uuid.UUID, review_id: uuid.UUID) -> Any:
     enrolment, review = of_enrolment(Review, enrolment_id, review_id)
-    return _correction(enrolment, review, ReviewForm, _("The review is corrected."))
+    done = _correction(enrolment, review, ReviewForm, _("The review is corrected."))
+    return render_template("hub/edit_review.html", **done) if isinstance(done, dict) else done
 
 
 @pages.route(f"{HERE}/steps/<uuid:step_id>", needs=WRITE, methods=BOTH)
 def edit_step(enrolment_id: uuid.UUID, step_id: uuid.UUID) -> Any:
     enrolment, step = of_enrolment(Step, enrolment_id, step_id)
-    return _correction(enrolment, step, StepForm, _("The step is corrected."))
+    done = _correction(enrolment, step, StepForm, _("The step is corrected."))
+    return render_template("hub/edit_step.html", **done) if isinstance(done, dict) else done
 
 
 def _correction(enrolment: Enrolment, noted: Any, kind: type[NotedForm], sentence: str) -> Any:
+    """What was saved leads to, or what the page shows."""
     written, version = noted.content(), noted.version
     drafts.taken_up_again()
     form = kind(**written, version=version)
@@ -158,7 +161,7 @@ def _correction(enrolment: Enrolment, noted: Any, kind: type[NotedForm], sentenc
             agreeing.correct(noted, version=form.seen(), **form.content())
             return to_enrolment(enrolment, sentence)
     now = (written.get("what") or written["note"]) if form.catch_up(version) else None
-    return _form("hub/edit_noted.html", form, enrolment, now=now)
+    return {**_shown(form, enrolment), "now": now}
 
 
 @pages.route(f"{HERE}/steps/<uuid:step_id>/state", needs=WRITE, methods=["POST"])
@@ -172,9 +175,9 @@ def settle_step(enrolment_id: uuid.UUID, step_id: uuid.UUID) -> Any:
     )
 
 
-def _form(template: str, form: Any, enrolment: Enrolment, **more: Any) -> Any:
+def _shown(form: Any, enrolment: Enrolment) -> dict[str, Any]:
     person = fetch(Person, enrolment.person_id)
-    return render_template(template, form=form, enrolment=enrolment, person=person, **more)
+    return {"form": form, "enrolment": enrolment, "person": person}
 
 
 def of_enrolment(model: Any, enrolment_id: uuid.UUID, key: uuid.UUID) -> tuple[Enrolment, Any]:
