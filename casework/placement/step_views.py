@@ -25,10 +25,13 @@ ONE = "<uuid:step_id>"
 
 @pages.route(f"{HERE}/interviews/new", needs=WRITE, methods=BOTH)
 def new_interview(application_id: uuid.UUID) -> Any:
-    return _new(
-        application_id, "new_interview", lambda: InterviewForm().new(), actions.log_interview,
+    done = _new(
+        application_id, lambda: InterviewForm().new(), actions.log_interview,
         _("The interview is saved."),
     )  # fmt: skip
+    return (
+        render_template("placement/new_interview.html", **done) if isinstance(done, dict) else done
+    )
 
 
 @pages.route(f"{HERE}/interviews/{ONE}", needs=WRITE, methods=BOTH)
@@ -38,15 +41,21 @@ def edit_interview(application_id: uuid.UUID, step_id: uuid.UUID) -> Any:
         return InterviewForm(**{**written, "hour": hour}, version=version)
 
     step = _of(Interview, application_id, step_id)
-    return _edit(step, form, actions.correct_interview, _("The interview is corrected."))
+    done = _edit(step, form, actions.correct_interview, _("The interview is corrected."))
+    return (
+        render_template("placement/edit_interview.html", **done) if isinstance(done, dict) else done
+    )
 
 
 @pages.route(f"{HERE}/internships/new", needs=WRITE, methods=BOTH)
 def new_internship(application_id: uuid.UUID) -> Any:
-    return _new(
-        application_id, "new_internship", lambda: InternshipForm().new(), actions.log_internship,
+    done = _new(
+        application_id, lambda: InternshipForm().new(), actions.log_internship,
         _("The internship is saved."),
     )  # fmt: skip
+    return (
+        render_template("placement/new_internship.html", **done) if isinstance(done, dict) else done
+    )
 
 
 @pages.route(f"{HERE}/internships/{ONE}", needs=WRITE, methods=BOTH)
@@ -56,16 +65,22 @@ def edit_internship(application_id: uuid.UUID, step_id: uuid.UUID) -> Any:
         return InternshipForm(**written, amount=amount, version=version)
 
     step = _of(Internship, application_id, step_id)
-    return _edit(step, form, actions.correct_internship, _("The internship is corrected."))
+    done = _edit(step, form, actions.correct_internship, _("The internship is corrected."))
+    return (
+        render_template("placement/edit_internship.html", **done)
+        if isinstance(done, dict)
+        else done
+    )
 
 
 @pages.route(f"{HERE}/hires/new", needs=WRITE, methods=BOTH)
 def new_hire(application_id: uuid.UUID) -> Any:
     application = fetch(Application, application_id)
-    return _new(
-        application_id, "new_hire", lambda: HireForm(**_usual(application)).new().quiet(),
+    done = _new(
+        application_id, lambda: HireForm(**_usual(application)).new().quiet(),
         actions.log_hire, _("The hire is saved. The application is closed."),
     )  # fmt: skip
+    return render_template("placement/new_hire.html", **done) if isinstance(done, dict) else done
 
 
 def _usual(application: Application) -> dict[str, Any]:
@@ -82,7 +97,8 @@ def edit_hire(application_id: uuid.UUID, step_id: uuid.UUID) -> Any:
         return made
 
     step = _of(Hire, application_id, step_id)
-    return _edit(step, form, actions.correct_hire, _("The hire is corrected."))
+    done = _edit(step, form, actions.correct_hire, _("The hire is corrected."))
+    return render_template("placement/edit_hire.html", **done) if isinstance(done, dict) else done
 
 
 @pages.route(f"{HERE}/hires/{ONE}/stays/<int:months>", needs=WRITE, methods=BOTH)
@@ -106,9 +122,7 @@ def new_stay(application_id: uuid.UUID, step_id: uuid.UUID, months: int) -> Any:
 # ------------------------------------------------------------------ what they share
 
 
-def _new(
-    application_id: uuid.UUID, name: str, make: Callable[[], Any], log: Any, sentence: str
-) -> Any:
+def _new(application_id: uuid.UUID, make: Callable[[], Any], log: Any, sentence: str) -> Any:
     """A new step. In a closed application the sentence says so; its page has the way on."""
     application = fetch(Application, application_id)
     drafts.taken_up_again()
@@ -117,7 +131,7 @@ def _new(
         with drafts.kept_if_refused(form):
             log(application, id=form.record_id(), **form.content())
             return _back(application_id, sentence)
-    return render_template(f"placement/{name}.html", form=form, application=application)
+    return {"form": form, "application": application}
 
 
 def _edit(step: Any, make: Callable[[Any, int], Any], correct: Any, sentence: str) -> Any:
@@ -129,11 +143,10 @@ def _edit(step: Any, make: Callable[[Any, int], Any], correct: Any, sentence: st
         with drafts.kept_if_refused(form):
             correct(step, version=form.seen(), **form.content())
             return _back(step.application_id, sentence)
-    return render_template(
-        "placement/edit_step.html", form=form,
-        application=fetch(Application, step.application_id),
-        now=written["note"] if form.catch_up(version) else None,
-    )  # fmt: skip
+    return {
+        "form": form, "application": fetch(Application, step.application_id),
+        "now": written["note"] if form.catch_up(version) else None,
+    }  # fmt: skip
 
 
 def _of(model: Any, application_id: uuid.UUID, step_id: uuid.UUID) -> Any:
