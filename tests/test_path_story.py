@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The story of a path at the hub in a real browser: told, agreed, paused, taken up, left for work."""
+"""The story of a path at the hub in a browser: told, agreed, paused, taken up, left for work."""
 
 import datetime as dt
 
