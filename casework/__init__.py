@@ -27,8 +27,9 @@ from .groups import views as groups_views
 from .hub import path_views as hub_views
 from .indicators import views as indicators_views
 from .listening import views as listening_views
+from .matching import views as matching_views
 from .people import views as people_views
-from .placement import match_views as placement_views
+from .placement import step_views as placement_views
 from .reminders import views as reminders_views
 from .vault import errors as vault_errors
 from .vault.vault import Vault
@@ -52,6 +53,7 @@ PAGES = (
     followup_views.pages,
     funding_views.pages,
     placement_views.pages,
+    matching_views.pages,
     cohorts_views.pages,
     indicators_views.pages,
     desk_views.pages,

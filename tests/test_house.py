@@ -30,7 +30,7 @@ FLOORS = (
     {"documents", "employers", "events", "referrals", "reminders"},
     {"listening", "hub", "welcome"},
     {"business", "cohorts", "groups", "placement"},
-    {"followup", "funding"},
+    {"followup", "funding", "matching"},
     {"indicators"},
     {"interchange"},
     {"desk", "oversight"},

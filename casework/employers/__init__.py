@@ -9,6 +9,7 @@ already is found again.
 """
 
 from .actions import add_contact, log_exchange, note_employer, open_vacancy
+from .listing import names_of
 from .models import Employer
 from .vacancies import Vacancy
 
@@ -17,6 +18,7 @@ __all__ = [
     "Vacancy",
     "add_contact",
     "log_exchange",
+    "names_of",
     "note_employer",
     "open_vacancy",
 ]

@@ -16,6 +16,7 @@ from casework.i18n import _
 from casework.people import Person, consents_to, records
 
 from .counting import count_step
+from .due import follow_up
 from .models import (
     APPLIED,
     CLOSED,
@@ -29,7 +30,7 @@ from .models import (
     Application,
     check_refusal,
 )
-from .steps import Hire, Internship, Interview, Step
+from .steps import Hire, Internship, Interview, Step, steps_of
 
 SHARING = "REFER"  # the purpose nearest to showing her profile to an employer
 STATES = {"PLANNED": PLANNED, "HELD": HELD, "NOSHOW": NO_SHOW}
@@ -67,6 +68,21 @@ def apply_for(
     with records.saved_once(made):
         pass
     return made
+
+
+def correct_application(application: Application, *, version: int, **content: Any) -> None:
+    """Put right what it is about; the sector is that of the employer from now on, and what it
+    counts follows. Raises Stale if it moved since it was read."""
+    application.check_version(version)
+    key = application.vacancy_id
+    content = _as_the_vacancy(content, fetch(Vacancy, key) if key else None)
+    employer = fetch(Employer, application.employer_id)
+    application.describe(content, employer.business.isic_section)
+    person = fetch(Person, application.person_id)
+    for step in steps_of(application):
+        if step.is_whole:
+            count_step(step, application, person)
+    db.session.flush()
 
 
 def _as_the_vacancy(content: dict[str, Any], vacancy: Vacancy | None) -> dict[str, Any]:
@@ -121,7 +137,16 @@ def move(
     application.check_day(on)
     check_refusal(state, said)
     application.move(state, on, **said)
+    _remind_anew(application)
+
+
+def _remind_anew(application: Application) -> None:
+    """What was due falls away with a closed application, and comes back with an open one."""
     db.session.flush()
+    person = fetch(Person, application.person_id)
+    for step in steps_of(application):
+        if step.is_whole:
+            follow_up(step, application, person)
 
 
 def reopen(application: Application) -> None:
@@ -134,7 +159,7 @@ def reopen(application: Application) -> None:
             _("She was hired. Correct the hire if it was none, or begin another application.")
         )
     application.move(application.state_before(), clock.today())
-    db.session.flush()
+    _remind_anew(application)
 
 
 # ------------------------------------------------------------------ interviews
@@ -178,9 +203,11 @@ def _log(model: Any, application: Application, id: uuid.UUID | None, content: An
     )  # fmt: skip
     step.write(content)
     _check_days(step, application, content)
+    person = fetch(Person, application.person_id)
     with records.saved_once(step):
-        count_step(step, application, fetch(Person, application.person_id))
+        count_step(step, application, person)
         _follow(application, step)
+    follow_up(step, application, person)
     return step
 
 
@@ -189,10 +216,12 @@ def _correct(step: Any, version: int, content: dict[str, Any], author: uuid.UUID
     application = db.session.get_one(Application, step.application_id)
     step.correct(content, author, clock.today())
     _check_days(step, application, content)
-    count_step(step, application, fetch(Person, application.person_id))
+    person = fetch(Person, application.person_id)
+    count_step(step, application, person)
     if application.is_open:
         _follow(application, step)
     db.session.flush()
+    follow_up(step, application, person)
 
 
 def _check_days(step: Step, application: Application, content: dict[str, Any]) -> None:
@@ -236,6 +265,7 @@ def log_hire(application: Application, *, id: uuid.UUID | None = None, **content
     with records.saved_once(hire):
         count_step(hire, application, fetch(Person, application.person_id))
         _close_with(application, hire)
+    _remind_anew(application)
     return hire
 
 
@@ -268,7 +298,7 @@ def correct_hire(hire: Hire, *, version: int, **content: Any) -> None:
         if application.vacancy_id:
             fetch(Vacancy, application.vacancy_id).free_place(hire.id)
     count_step(hire, application, fetch(Person, application.person_id))
-    db.session.flush()
+    _remind_anew(application)
 
 
 def note_stay(
@@ -278,7 +308,7 @@ def note_stay(
     hire.check_version(version)
     records.check_day(on, clock.today())
     hire.note_stay(months, on, stay, note)
-    db.session.flush()
+    _remind_anew(db.session.get_one(Application, hire.application_id))
 
 
 def hires_of(application: Application) -> list[Hire]:

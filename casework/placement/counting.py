@@ -4,13 +4,11 @@ that follows them, by the sector and the occupation of the application."""
 
 from typing import Any
 
-import sqlalchemy as sa
-
 from casework.db import db
 from casework.facts import FactKind
-from casework.people import Person, Registration, records, tally
+from casework.people import Person, records, tally
 
-from .models import Application, applications_of
+from .models import Application, applications_of, hub_of
 from .steps import Hire, Internship, Interview, steps_of
 
 ABOUT_IT = ("isic_section", "isco_major")
@@ -22,9 +20,6 @@ HIRED = FactKind("hired", number=32, dims=(*tally.ABOUT_HER, *ABOUT_IT, "contrac
 KINDS: dict[Any, FactKind] = {
     Interview: INTERVIEW_HELD, Internship: INTERNSHIP_STARTED, Hire: HIRED
 }  # fmt: skip
-_PLACE = sa.select(Registration.site_id).where(
-    Registration.person_id == sa.bindparam("person_id"), Registration.strand == "hub"
-)
 
 
 def count_step(step: Any, application: Application, person: Person) -> None:
@@ -36,7 +31,7 @@ def count_step(step: Any, application: Application, person: Person) -> None:
     about = {"isic_section": what.isic_section, "isco_major": what.isco_major}
     if isinstance(step, Hire):
         about["contract_type"] = step.told.contract_type
-    place = db.session.scalars(_PLACE, {"person_id": person.id}).first()
+    place = hub_of(person)
     if place is not None:
         tally.count(step, KINDS[type(step)], step.told.held_on, person, place, about)
 

@@ -75,6 +75,17 @@ class ApplicationForm(Doubted):
         return self.said(*names, *Application.CONTENT)
 
 
+class AboutForm(forms.VersionedForm):
+    """What an application is about, put right. Of a vacancy the post is known."""
+
+    post = _line(_application["post"].label)
+    isco_major = ChoiceField.of(_application["isco_major"])
+    note = _note()
+
+    def content(self) -> dict[str, Any]:
+        return self.said(*(name for name in Application.CONTENT if name in self))
+
+
 class MoveForm(forms.VersionedForm):
     """A step that is said: applied, offered, refused, withdrawn."""
 

@@ -2,7 +2,6 @@
 """Applications as lists, and where one can apply."""
 
 import uuid
-from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,7 +34,7 @@ def applications(show: str) -> Page[tuple[Application, str]]:
     return _page(chosen.order_by(Application.last_on.desc(), Application.id))
 
 
-def of_vacancy(vacancy: Vacancy) -> list[tuple[Application, str]]:
+def applications_for(vacancy: Vacancy) -> list[tuple[Application, str]]:
     """Those in the reader's reach that were made for a vacancy, the latest step first."""
     chosen = sa.select(Application, Person.code).join(Person, Person.id == Application.person_id)
     chosen = chosen.where(Application.vacancy_id == vacancy.id)
@@ -70,12 +69,6 @@ def places_to_apply() -> list[tuple[str, str]]:
         if key in listed
     ]
     return sorted(vacancies, key=_words) + sorted(alone, key=_words)
-
-
-def employers_of(vacancies: Iterable[Vacancy]) -> dict[uuid.UUID, str]:
-    """The names of the employers of these vacancies, by id."""
-    keys = {vacancy.employer_id for vacancy in vacancies}
-    return _names(sa.select(Employer).where(Employer.id.in_(keys)), Employer.business, "name")
 
 
 def _names(chosen: sa.Select[Any], of: Any, name: str) -> dict[uuid.UUID, str]:

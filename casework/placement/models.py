@@ -19,7 +19,7 @@ from casework.codelists import check_code, label
 from casework.db import Base, Sensitivity, db, field
 from casework.errors import Refusal, Stale
 from casework.i18n import _, _l, format_day
-from casework.people import Person, records
+from casework.people import Person, Registration, records
 from casework.vault import Vaulted, envelope, sealed
 
 PERSONAL, SPECIAL, ROUTING = Sensitivity.PERSONAL, Sensitivity.SPECIAL, Sensitivity.ROUTING
@@ -136,3 +136,13 @@ def check_refusal(state: str, content: dict[str, Any]) -> None:
 def applications_of(person: Person) -> list[Application]:
     """Hers, the latest step first."""
     return list(db.session.scalars(Application.of(person)))
+
+
+_HUB_OF = sa.select(Registration.site_id).where(
+    Registration.person_id == sa.bindparam("person_id"), Registration.strand == "hub"
+)
+
+
+def hub_of(person: Person) -> uuid.UUID | None:
+    """The hub that follows her."""
+    return db.session.scalars(_HUB_OF, {"person_id": person.id}).first()

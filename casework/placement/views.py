@@ -15,7 +15,7 @@ from casework.i18n import _
 from casework.people import Person
 
 from . import actions, listing
-from .forms import ApplicationForm, MoveForm, key_of
+from .forms import AboutForm, ApplicationForm, MoveForm, key_of
 from .models import Application
 from .steps import STAYS, Hire
 from .timeline import timeline_of
@@ -77,6 +77,25 @@ def show_application(application_id: uuid.UUID) -> Any:
         employer=fetch(Employer, application.employer_id),
         vacancy=fetch(Vacancy, vacancy_id) if vacancy_id else None,
         items=timeline_of(application), due=_due(application),
+    )  # fmt: skip
+
+
+@pages.route("/applications/<uuid:application_id>/edit", needs=WRITE, methods=BOTH)
+def edit_application(application_id: uuid.UUID) -> Any:
+    """Put right what it is about; figures follow in the same transaction."""
+    application = fetch(Application, application_id)
+    version = application.version
+    drafts.taken_up_again()
+    form = AboutForm(**application.content(), version=version)
+    if application.vacancy_id:
+        del form.post
+    if form.validate_on_submit():
+        with drafts.kept_if_refused(form):
+            actions.correct_application(application, version=form.seen(), **form.content())
+            return _application(application, _("The application is corrected."))
+    return render_template(
+        "placement/edit_application.html", form=form, application=application,
+        moved=form.catch_up(version),
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ EACH_GIVES = {
     "search": 3,
     "pages": 4,
     "crowd": 7,
+    "matching": 2,
     "attendance": 3,
     "bytes": 4,
     "figures": 9,

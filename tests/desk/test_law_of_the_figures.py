@@ -20,6 +20,7 @@ from casework.business.models import VentureOwner
 from casework.codelists import codelist
 from casework.db import db, transaction
 from casework.desk import actions as desk
+from casework.employers import note_employer
 from casework.errors import Refusal
 from casework.facts import ledger
 from casework.facts.kinds import PLACE
@@ -34,6 +35,8 @@ from casework.listening import Case, FirstContact
 from casework.listening import actions as listening_actions
 from casework.listening.models import ListeningSession
 from casework.people import Consent, Person, Registration, register_person
+from casework.placement import Application, Hire, Internship, Interview
+from casework.placement import actions as placement
 from casework.staff import acting_as_system
 from casework.vault import opening
 
@@ -45,6 +48,7 @@ SITE_OF = {"salma": "OUJ", "houda": "BER", "yassine": "TTA"}
 CELL = ("salma", "houda")
 BREAKDOWNS = ((), ("site",), ("sex",), ("age_band",), ("month",), ("site", "sex", "age_band"),
               ("month", "site"), ("month", "sex"), ("isic_section",), ("legal_form", "month"),
+              ("isco_major",), ("population_group",), ("contract_type", "month"),
               ("owner_sex",), ("month", "site", "owner_sex"),
               ("site", "isic_section", "legal_form"))  # fmt: skip
 PERIODS = (
@@ -54,7 +58,8 @@ PERIODS = (
 )
 # Whatever a day leaves behind, from the last written to the first; colleagues and sites stay.
 LEFT_BEHIND = (
-    "fact", "fact_segment", "fact_counter", "reminder", "venture_follow_up", "trading_start",
+    "fact", "fact_segment", "fact_counter", "reminder", "hire", "internship", "job_interview",
+    "application", "employer", "venture_follow_up", "trading_start",
     "venture_support", "venture_owner", "venture", "ae_registration", "token",
     "listening_session", "first_contact", "listening_case", "orientation_session", "enrolment",
     "consent", "registration", "person",
@@ -124,6 +129,16 @@ follow_ups = deeds.flatmap(
          "minutes": st.sampled_from((None, 0, 1320, 2640, 4000))}
     ).map(lambda more: {**said, **more})
 )  # fmt: skip
+outcomes = st.sampled_from(("HELD", "HELD", "NOSHOW", "CANCEL"))
+steps_to_work = st.one_of(
+    deeds.flatmap(lambda said: outcomes.map(lambda one: ("interview", {**said,
+                                                                       "interview_outcome": one}))),
+    deeds.flatmap(lambda said: st.sampled_from(("RUN", "RUN", "NOT")).map(
+        lambda one: ("internship", {**said, "internship_state": one}))),
+    deeds.flatmap(lambda said: st.sampled_from(("CONTRACT", "PERSON")).map(
+        lambda one: ("hire", {**said, "hire_evidence": one, "contract_type": "CDD",
+                              "reason": "Vu."}))),
+)  # fmt: skip
 starts = deeds.map(lambda said: {**said, "start_evidence": "SALE", "reason": "Vu."})
 
 
@@ -151,6 +166,9 @@ VERBS = {
     "help": {"content": supports},
     "start": {"content": starts},
     "ask_after": {"content": follow_ups},
+    "seek": {"sector": sectors, "on": days},
+    "step": {"what": steps_to_work},
+    "correct_step": {"what": steps_to_work},
     "correct_deed": {
         "registration": registrations,
         "support": supports,
@@ -170,6 +188,8 @@ OFTEN = (
     *["start"] * 3,
     *["ask_after"] * 4,
     *["correct_deed"] * 2,
+    *["seek"] * 2,
+    *["step"] * 3,
 )
 verbs = st.sampled_from((*VERBS, *OFTEN)).flatmap(lambda name: verb(name, **VERBS[name]))
 drills = st.sampled_from(("ask", "rebuild", "another process")).map(lambda name: (name, None))
@@ -189,6 +209,7 @@ class Day:
         self.programme, self.app = programme, app
         self.people, self.paths, self.meetings, self.contacts = [], [], [], []
         self.ventures, self.deeds = [], []
+        self.ways, self.taken = [], []
 
     def do(self, name, detail, fails=False):
         kept = {name: list(made) for name, made in vars(self).items() if isinstance(made, list)}
@@ -362,6 +383,37 @@ class Day:
             record = db.session.get_one(model, key)
             verb(record, version=record.version, **content)
 
+    def seek(self, pick, sector, on):
+        by, key = self._guided(pick)
+        with self._acting(by):
+            site = self.programme.sites[SITE_OF[by]]
+            employer = note_employer(site, name="Atelier", isic_section=sector)
+            person = db.session.get_one(Person, key)
+            said = {"state": "APPL", "isco_major": "7"}
+            self.ways.append((by, placement.apply_for(person, employer, on=on, **said).id))
+
+    def step(self, pick, what):
+        by, key = self._one(self.ways, pick)
+        kind, content = what
+        with self._acting(by):
+            made = STEPS[kind][1](db.session.get_one(Application, key), **content)
+            self.taken.append((by, kind, made.id))
+
+    def correct_step(self, pick, what):
+        kind, content = what
+        by, _kind, key = self._one([one for one in self.taken if one[1] == kind], pick)
+        model, _log, correct = STEPS[kind]
+        with self._acting(by):
+            made = db.session.get_one(model, key)
+            correct(made, version=made.version, **content)
+
+
+STEPS = {
+    "interview": (Interview, placement.log_interview, placement.correct_interview),
+    "internship": (Internship, placement.log_internship, placement.correct_internship),
+    "hire": (Hire, placement.log_hire, placement.correct_hire),
+}
+
 
 # ---------------------------------------------------------------- the recount, in plain Python
 
@@ -452,6 +504,29 @@ def held(by):
              agrees(person, given) if person else True, contact.id)
         ]  # fmt: skip
     yield from started(people, given)
+    yield from sought(people, given)
+
+
+def sought(people, given):
+    """The same of ways to work."""
+    ways = {way.id: way for way in rows(Application)}
+    counts = {
+        Interview: ("interview_held", lambda said: said.interview_outcome == "HELD"),
+        Internship: ("internship_started", lambda said: said.internship_state == "RUN"),
+        Hire: ("hired", lambda said: said.hire_evidence == "CONTRACT"),
+    }
+    for model, (kind, is_counted) in counts.items():
+        for step in rows(model):
+            said, way = step.business, ways[step.application_id].business
+            person = people[ways[step.application_id].person_id]
+            dims = {**about(person, said.held_on), "isic_section": way.isic_section,
+                    "isco_major": way.isco_major}  # fmt: skip
+            if model is Hire:
+                dims["contract_type"] = said.contract_type
+            yield step, said.fact_ids, [
+                (kind, said.held_on, site_of(person), person.identity.ordinal, dims,
+                 agrees(person, given), step.id)
+            ] * (is_counted(said) and not said.mistaken)  # fmt: skip
 
 
 def started(people, given):
@@ -579,7 +654,8 @@ def from_the_records(programme):
 def from_the_ledger():
     """What stands in the ledger, opened: each living fact under its id."""
     kinds = {1: "pss_session", 2: "hub_orientation", 22: "ae_registration",
-             23: "business_support", 24: "business_start", 36: "business_anniversary",
+             23: "business_support", 24: "business_start", 30: "interview_held",
+             31: "internship_started", 32: "hired", 36: "business_anniversary",
              37: "business_state", 38: "business_trading", 39: "business_jobs",
              **{kind.number: kind.name for kind in STAGE_REACHED.values()}}  # fmt: skip
     with acting_as_system(), transaction(write=False):

@@ -15,7 +15,8 @@ from casework.employers import (
     open_vacancy,
     vacancy_views,
 )
-from casework.placement import match_views
+from casework.matching import views as matching_views
+from casework.placement import step_views
 from tests.listening.conftest import STAFF, TODAY, _the_day, one, open_vault, programme, sign_in
 from tests.listening.conftest import app as listening_app
 
@@ -33,7 +34,7 @@ app = listening_app
 
 @pytest.fixture
 def app(app):  # noqa: F811 (the same, with the pages of work to be had)
-    for pages in (vacancy_views.pages, match_views.pages):
+    for pages in (vacancy_views.pages, step_views.pages, matching_views.pages):
         if pages.name not in app.blueprints:
             app.register_blueprint(pages)
     return app

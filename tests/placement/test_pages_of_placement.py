@@ -51,10 +51,10 @@ def test_every_page_has_its_manners(ways, sign_in, language):
     hire = ways.hire(key)
     browser, here = sign_in("omar", language), f"/applications/{key}"
     for address in (
-        here, f"{here}/interviews/new", f"{here}/interviews/{interview}", f"{here}/internships/new",
-        f"{here}/internships/{internship}", f"{here}/hires/new", f"{here}/hires/{hire}",
-        f"{here}/hires/{hire}/stays/1", f"{here}/moves/new", "/applications",
-        "/applications?show=hired", f"/vacancies/{vacancy}/people", f"/vacancies/{vacancy}",
+        here, f"{here}/edit", f"{here}/interviews/new", f"{here}/interviews/{interview}",
+        f"{here}/internships/new", f"{here}/internships/{internship}", f"{here}/hires/new",
+        f"{here}/hires/{hire}", f"{here}/hires/{hire}/stays/1", f"{here}/moves/new",
+        "/applications", "/applications?show=hired", f"/vacancies/{vacancy}/people",
         f"/people/{her}/vacancies", f"/people/{her}/applications/new?vacancy={vacancy}",
     ):  # fmt: skip
         page = browser.get(address)

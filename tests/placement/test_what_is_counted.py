@@ -5,8 +5,10 @@ import datetime as dt
 
 from casework import placement
 from casework.desk import actions as desk
+from casework.employers import Employer
+from casework.employers import actions as employers
 from casework.people import Person
-from casework.placement import Hire, Internship, Interview, actions
+from casework.placement import Application, Hire, Internship, Interview, actions
 from tests.listening.conftest import TODAY, counted, one
 
 INTERVIEWS, INTERNSHIPS, HIRES = "interview_held", "internship_started", "hired"
@@ -60,3 +62,15 @@ def test_what_is_corrected_of_her_follows(ways):
     with ways.acting("omar"):
         placement.restate(one(Person, her))
     assert counted(INTERVIEWS).value == 1
+
+
+def test_an_application_put_right_counts_by_what_it_is_about_now(ways):
+    employer = ways.employer(isic_section="C")
+    key = ways.applied(employer=employer, post="Caissière", isco_major="4")
+    ways.interview(key)
+    with ways.see(Employer, employer) as row:
+        said = {**row.content(), "isic_section": "G"}
+        employers.correct_employer(row, version=row.version, **said)
+    assert counted(INTERVIEWS, by=("isic_section", "isco_major")).cells == {("C", "4"): 1}
+    ways.change(actions.correct_application, Application, key, isco_major="5")
+    assert counted(INTERVIEWS, by=("isic_section", "isco_major")).cells == {("G", "5"): 1}

@@ -6,34 +6,35 @@ from typing import Any
 
 from flask import render_template, url_for
 
-from casework.access import blueprint, fetch
-from casework.employers import Vacancy
+from casework.access import GuardedBlueprint, Permission, blueprint, fetch
+from casework.employers import Vacancy, names_of
 from casework.hub import Diagnosis
 from casework.i18n import _, format_day
 from casework.people import Person, consents_to
+from casework.placement import SHARING, applications_for
 
-from . import listing, matching
-from .actions import SHARING
-from .step_views import pages
-from .views import READ
+from . import fitting
 
-MOST_SHOWN = matching.MOST_SHOWN
+pages = GuardedBlueprint("matching", __name__)
+READ = Permission.PLACEMENT_READ
+
+MOST_SHOWN = fitting.MOST_SHOWN
 
 
 @pages.route("/vacancies/<uuid:vacancy_id>/people", needs=READ)
 def list_people(vacancy_id: uuid.UUID) -> Any:
     """Who applied, and who may fit: codes and reasons, no name."""
     vacancy = fetch(Vacancy, vacancy_id)
-    found, compared = matching.candidates(vacancy)
-    applied = listing.of_vacancy(vacancy)
+    found, compared = fitting.candidates(vacancy)
+    applied = applications_for(vacancy)
     blueprint.hits(len(found) + len(applied))
     return render_template(
-        "placement/list_people.html", vacancy=vacancy, compared=compared, applied=applied,
+        "matching/list_people.html", vacancy=vacancy, compared=compared, applied=applied,
         found=[_candidate(one, vacancy) for one in found],
     )  # fmt: skip
 
 
-def _candidate(one: matching.Candidate, vacancy: Vacancy) -> dict[str, Any]:
+def _candidate(one: fitting.Candidate, vacancy: Vacancy) -> dict[str, Any]:
     """A line of the list, the best first."""
     way = url_for("placement.new_application", person_id=one.person_id, vacancy=vacancy.id)
     return _line(one.match) | {
@@ -47,18 +48,18 @@ def _candidate(one: matching.Candidate, vacancy: Vacancy) -> dict[str, Any]:
 def list_fitting(person_id: uuid.UUID) -> Any:
     """The vacancies that may fit her, with the reasons."""
     person = fetch(Person, person_id)
-    found = matching.vacancies_for(person)[:MOST_SHOWN]
-    names = listing.employers_of([vacancy for vacancy, _match in found])
+    found = fitting.vacancies_for(person)[:MOST_SHOWN]
+    names = dict(names_of({vacancy.employer_id for vacancy, _match in found}))
     blueprint.hits(len(found))
     return render_template(
-        "placement/list_fitting.html", person=person, agrees=consents_to(person, SHARING),
+        "matching/list_fitting.html", person=person, agrees=consents_to(person, SHARING),
         is_known=Diagnosis.newest_of(person) is not None,
         found=[_offer(*pair, names, person) for pair in found],
     )  # fmt: skip
 
 
 def _offer(
-    vacancy: Vacancy, match: matching.Match, names: dict[uuid.UUID, str], person: Person
+    vacancy: Vacancy, match: fitting.Match, names: dict[uuid.UUID, str | None], person: Person
 ) -> dict[str, Any]:
     way = url_for("placement.new_application", person_id=person.id, vacancy=vacancy.id)
     until = _("until %(day)s", day=format_day(vacancy.last_on)) if vacancy.last_on else ""
@@ -70,5 +71,5 @@ def _offer(
     }
 
 
-def _line(match: matching.Match) -> dict[str, Any]:
-    return {"verdict": match.verdict, "text": "\n".join(matching.reasons(match))}
+def _line(match: fitting.Match) -> dict[str, Any]:
+    return {"verdict": match.verdict, "text": "\n".join(fitting.reasons(match))}

@@ -8,11 +8,10 @@ import pytest
 from casework.employers import Vacancy
 from casework.hub import Enrolment
 from casework.hub.actions import diagnose
+from casework.matching import fitting as matching
 from casework.people import Person, record_consent
-from casework.placement import matching
 from tests.listening.conftest import TODAY, one
-
-from .conftest import AGREED
+from tests.placement.conftest import AGREED
 
 FITTING = {"isco_wanted": ["8"], "languages_fluent": ["ary", "fr"], "education": "3",
            "commune": "TANGER"}  # fmt: skip
@@ -42,7 +41,7 @@ def match(profile, **asked):
             "isco_major", "languages", "education", "licence", "commune")})  # fmt: skip
 
     found = matching.held_against(profile, matching.checks_of(Asked))
-    return found, {what: state for state, what, _code in found.findings}
+    return found, {check.what: state for state, check in found.findings}
 
 
 @pytest.mark.parametrize(("profile", "asked", "state"), [
@@ -73,7 +72,7 @@ def test_each_question_has_its_answer(profile, asked, state):
 
 def test_what_nobody_asks_is_no_gap_and_what_is_unknown_is_none_either():
     assert match({}, isco_major=None)[0].verdict == "unknown"
-    assert match({}, **ASKED)[0].gaps == 0
+    assert match({}, **ASKED)[0].weight == 0
     assert match(FITTING, **ASKED)[0].verdict == "fits"
     assert match({**FITTING, "education": "1"}, **ASKED)[0].verdict == "lacks"
 
