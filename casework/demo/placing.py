@@ -127,7 +127,9 @@ def tell(draw: Random) -> None:
 def _apply_now(draw: Random, person: Person, day: dt.date) -> None:
     """An application under way, with an interview planned for one of the next days."""
     employers = db.session.scalars(sa.select(Employer).order_by(Employer.code)).all()
-    made = actions.apply_for(person, draw.choice(employers), on=day)
+    where = draw.choice(employers)
+    occupation = (where.business.hires or [None])[0]
+    made = actions.apply_for(person, where, on=day, isco_major=occupation)
     coming = clock.today() + dt.timedelta(days=draw.randint(0, 9))
     said = {"held_on": coming, "interview_outcome": "PLANNED", "hour": "10:00"}
     actions.log_interview(made, **said)

@@ -25,13 +25,11 @@ ONE = "<uuid:step_id>"
 
 @pages.route(f"{HERE}/interviews/new", needs=WRITE, methods=BOTH)
 def new_interview(application_id: uuid.UUID) -> Any:
-    done = _new(
+    shown = _new(
         application_id, lambda: InterviewForm().new(), actions.log_interview,
         _("The interview is saved."),
     )  # fmt: skip
-    return (
-        render_template("placement/new_interview.html", **done) if isinstance(done, dict) else done
-    )
+    return _saved(shown) or render_template("placement/new_interview.html", **shown)
 
 
 @pages.route(f"{HERE}/interviews/{ONE}", needs=WRITE, methods=BOTH)
@@ -41,21 +39,17 @@ def edit_interview(application_id: uuid.UUID, step_id: uuid.UUID) -> Any:
         return InterviewForm(**{**written, "hour": hour}, version=version)
 
     step = _of(Interview, application_id, step_id)
-    done = _edit(step, form, actions.correct_interview, _("The interview is corrected."))
-    return (
-        render_template("placement/edit_interview.html", **done) if isinstance(done, dict) else done
-    )
+    shown = _edit(step, form, actions.correct_interview, _("The interview is corrected."))
+    return _saved(shown) or render_template("placement/edit_interview.html", **shown)
 
 
 @pages.route(f"{HERE}/internships/new", needs=WRITE, methods=BOTH)
 def new_internship(application_id: uuid.UUID) -> Any:
-    done = _new(
+    shown = _new(
         application_id, lambda: InternshipForm().new(), actions.log_internship,
         _("The internship is saved."),
     )  # fmt: skip
-    return (
-        render_template("placement/new_internship.html", **done) if isinstance(done, dict) else done
-    )
+    return _saved(shown) or render_template("placement/new_internship.html", **shown)
 
 
 @pages.route(f"{HERE}/internships/{ONE}", needs=WRITE, methods=BOTH)
@@ -65,22 +59,18 @@ def edit_internship(application_id: uuid.UUID, step_id: uuid.UUID) -> Any:
         return InternshipForm(**written, amount=amount, version=version)
 
     step = _of(Internship, application_id, step_id)
-    done = _edit(step, form, actions.correct_internship, _("The internship is corrected."))
-    return (
-        render_template("placement/edit_internship.html", **done)
-        if isinstance(done, dict)
-        else done
-    )
+    shown = _edit(step, form, actions.correct_internship, _("The internship is corrected."))
+    return _saved(shown) or render_template("placement/edit_internship.html", **shown)
 
 
 @pages.route(f"{HERE}/hires/new", needs=WRITE, methods=BOTH)
 def new_hire(application_id: uuid.UUID) -> Any:
     application = fetch(Application, application_id)
-    done = _new(
+    shown = _new(
         application_id, lambda: HireForm(**_usual(application)).new().quiet(),
         actions.log_hire, _("The hire is saved. The application is closed."),
     )  # fmt: skip
-    return render_template("placement/new_hire.html", **done) if isinstance(done, dict) else done
+    return _saved(shown) or render_template("placement/new_hire.html", **shown)
 
 
 def _usual(application: Application) -> dict[str, Any]:
@@ -97,8 +87,8 @@ def edit_hire(application_id: uuid.UUID, step_id: uuid.UUID) -> Any:
         return made
 
     step = _of(Hire, application_id, step_id)
-    done = _edit(step, form, actions.correct_hire, _("The hire is corrected."))
-    return render_template("placement/edit_hire.html", **done) if isinstance(done, dict) else done
+    shown = _edit(step, form, actions.correct_hire, _("The hire is corrected."))
+    return _saved(shown) or render_template("placement/edit_hire.html", **shown)
 
 
 @pages.route(f"{HERE}/hires/{ONE}/stays/<int:months>", needs=WRITE, methods=BOTH)
@@ -147,6 +137,11 @@ def _edit(step: Any, make: Callable[[Any, int], Any], correct: Any, sentence: st
         "form": form, "application": fetch(Application, step.application_id),
         "now": written["note"] if form.catch_up(version) else None,
     }  # fmt: skip
+
+
+def _saved(shown: Any) -> Any:
+    """The answer, where a form was saved; nothing where its page is to be shown."""
+    return None if isinstance(shown, dict) else shown
 
 
 def _of(model: Any, application_id: uuid.UUID, step_id: uuid.UUID) -> Any:

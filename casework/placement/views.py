@@ -10,7 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from casework import clock
 from casework.access import GuardedBlueprint, Permission, blueprint, drafts, fetch
 from casework.codelists import label
-from casework.employers import Employer, Vacancy
+from casework.employers import Employer, Vacancy, names_of
 from casework.i18n import _
 from casework.people import Person
 
@@ -35,8 +35,9 @@ def list_applications() -> Any:
     page = listing.applications(show)
     blueprint.hits(len(page))
     return render_template(
-        "placement/list_applications.html", page=page, show=show, shown=listing.SHOWN.items()
-    )
+        "placement/list_applications.html", page=page, show=show, shown=listing.SHOWN.items(),
+        employers=dict(names_of({one.employer_id for one, _code in page})),
+    )  # fmt: skip
 
 
 @pages.route("/people/<uuid:person_id>/applications/new", needs=WRITE, methods=BOTH)
