@@ -13,8 +13,9 @@ from casework.access import Site, current_user, fetch
 from casework.db import db, unless_taken
 from casework.errors import Refusal
 from casework.events import cards
-from casework.i18n import _
+from casework.i18n import _, _l
 from casework.people import Person, records
+from casework.reminders import ReminderKind, remind, settle
 
 from .eligibility import doubts
 from .models import (
@@ -27,6 +28,13 @@ from .models import (
     applications_to,
     reviews_of,
 )
+
+TELL_WITHIN = dt.timedelta(days=3)
+TO_TELL = ReminderKind(
+    "application_decided", _l("Tell the decision on an application"),
+    "cohorts.show_application", "application_id",
+)  # fmt: skip
+
 
 # ------------------------------------------------------------------ the call
 
@@ -192,6 +200,23 @@ def decide(
         )
     application.decide(status, clock.today(), **said)
     db.session.flush()
+    if application.is_to_tell:
+        person, due = fetch(Person, application.person_id), clock.today() + TELL_WITHIN
+        remind(TO_TELL, person, _site_of(call), due, about=application.id)
+    else:
+        settle(application.id)
+
+
+def tell(application: Application) -> None:
+    """The person was told what was decided. Said twice, it is said once."""
+    if application.is_to_tell:
+        application.business.told_on = clock.today()
+        settle(application.id)
+
+
+def _site_of(call: Call) -> uuid.UUID:
+    assert call.site_id  # a call is always a hub's
+    return call.site_id
 
 
 def waiting(call: Call) -> list[tuple[Application, Person]]:

@@ -24,7 +24,8 @@ from casework.people import Person, records
 from casework.vault import Vaulted, envelope, sealed
 
 PERSONAL, SPECIAL, ROUTING = Sensitivity.PERSONAL, Sensitivity.SPECIAL, Sensitivity.ROUTING
-RECEIVED, SELECTED, WAITING, REFUSED = "received", "selected", "waiting", "refused"
+RECEIVED, SELECTED, WAITING = "received", "selected", "waiting"
+REFUSED, WITHDRAWN = "refused", "withdrawn"
 TITLE, LONG = 160, 5_000  # characters
 MOST_CRITERIA, HEAVIEST = 12, 100
 SCALES = (5, 10, 20)
@@ -100,6 +101,7 @@ class Application(Vaulted, Guarded, records.Told, Base):
         reason=sealed(_l("Why it is recorded all the same"), str, SPECIAL, max_length=LONG),
         refusal=sealed(_l("Reason"), str, PERSONAL, codes="application_refusal"),
         decided_on=sealed(_l("Decided on"), dt.date, PERSONAL),
+        told_on=sealed(_l("The person was told on"), dt.date, PERSONAL),
         rank=sealed(_l("Place on the waiting list"), int, PERSONAL),
         note=sealed(_l("Note"), str, SPECIAL, max_length=LONG),
         earlier=sealed(_l("Earlier decisions"), list, PERSONAL),
@@ -137,8 +139,14 @@ class Application(Vaulted, Guarded, records.Told, Base):
             told.earlier = [*(told.earlier or []), before]
         told.refusal = said.get("refusal") if status == REFUSED else None
         told.rank = said.get("rank") if status == WAITING else None
-        told.note, told.decided_on = said.get("note") or None, on
+        told.note, told.decided_on, told.told_on = said.get("note") or None, on, None
         self.status = status
+
+    @property
+    def is_to_tell(self) -> bool:
+        """Whether something was decided that she has not been told; who withdrew knows it."""
+        told = self.business
+        return bool(told.decided_on and not told.told_on and self.status != WITHDRAWN)
 
 
 class Review(Vaulted, Guarded, records.Told, Base):

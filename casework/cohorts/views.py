@@ -227,6 +227,17 @@ def edit_decision(application_id: uuid.UUID) -> Any:
     )
 
 
+@pages.route(
+    "/calls/applications/<uuid:application_id>/told",
+    needs=Permission.APPLICATION_WRITE,
+    methods=["POST"],
+)
+def tell(application_id: uuid.UUID) -> Any:
+    application: Application = fetch(Application, application_id)
+    actions.tell(application)
+    return _application(application, _("It is saved that the person was told."))
+
+
 def _whole(application_id: uuid.UUID) -> tuple[Application, Person, Call]:
     application: Application = fetch(Application, application_id)
     return application, fetch(Person, application.person_id), fetch(Call, application.call_id)

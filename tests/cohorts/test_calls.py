@@ -9,8 +9,10 @@ from casework.cohorts import Application, Call, Review, actions
 from casework.cohorts.eligibility import MET, UNKNOWN, UNMET, checks, doubts
 from casework.cohorts.models import reviews_of
 from casework.cohorts.ranking import marks_of, standing
+from casework.db import db
 from casework.errors import Refusal, Stale
 from casework.people import Person
+from casework.reminders import Reminder
 from tests.listening.conftest import TODAY, one
 
 from .conftest import ASKED
@@ -154,3 +156,19 @@ def test_an_adviser_sees_applications_of_her_people_alone_and_decides_none(calls
     with pytest.raises(Refusal) as refusal:
         calls.correct_call(call, by="omar", places=9)
     assert refusal.value.status == 403
+
+
+def test_who_follows_her_is_reminded_to_tell_her_what_was_decided(calls):
+    call = calls.call()
+    hers = calls.application(call)
+    calls.decide(hers, "selected")
+    with calls.acting("omar"):
+        assert [(row.kind, row.due_on) for row in db.session.query(Reminder)] == [
+            (actions.TO_TELL, TODAY + actions.TELL_WITHIN)
+        ]
+        actions.tell(one(Application, hers))
+        assert db.session.query(Reminder).all() == []
+    calls.decide(hers, "withdrawn")
+    with calls.acting("omar"):
+        assert not one(Application, hers).is_to_tell
+        assert db.session.query(Reminder).all() == []

@@ -70,6 +70,11 @@ def test_a_call_from_its_opening_to_its_decision(calls, sign_in, language):
     assert f"{application}/decision?status=selected" in free
     assert send(head, f"{application}/decision?status=selected", status="selected").location == call
     assert "status=selected" not in seen(head, language, call)
+    assert f"{application}/told" in seen(omar, language, application)
+    form = manners.token(omar.get(application).text)
+    told = omar.post(f"{application}/told", data={"csrf_token": form})
+    assert told.location == application
+    assert f"{application}/told" not in seen(omar, language, application)
 
 
 def test_calls_do_not_exist_for_the_cells_and_for_coordinators(calls, sign_in):
