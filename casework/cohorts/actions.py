@@ -18,16 +18,7 @@ from casework.people import Person, records
 from casework.reminders import ReminderKind, remind, settle
 
 from .eligibility import doubts
-from .models import (
-    RECEIVED,
-    SELECTED,
-    WAITING,
-    Application,
-    Call,
-    Review,
-    applications_to,
-    reviews_of,
-)
+from .models import RECEIVED, SELECTED, WAITING, Application, Call, Review, answers_to, reviews_of
 
 TELL_WITHIN = dt.timedelta(days=3)
 TO_TELL = ReminderKind(
@@ -143,7 +134,7 @@ def hand_out(call: Call, readers: Collection[uuid.UUID], *, version: int) -> int
     call.describe(readers=sorted({*(call.details["readers"] or ()), *map(str, readers)}))
     there = {(one.application_id, one.owner_id) for one in reviews_of(call)}
     made = 0
-    for application, _person in applications_to(call):
+    for application, _person in answers_to(call):
         for reader in readers if application.status == RECEIVED else ():
             if (application.id, reader) not in there:
                 _hand(application, call, reader)
@@ -196,7 +187,7 @@ def decide(
     if status == WAITING:
         before = application.told.rank
         said["rank"] = before or 1 + max(
-            (one.told.rank or 0 for one, _person in applications_to(call)), default=0
+            (one.told.rank or 0 for one, _person in answers_to(call)), default=0
         )
     application.decide(status, clock.today(), **said)
     db.session.flush()
@@ -221,5 +212,5 @@ def _site_of(call: Call) -> uuid.UUID:
 
 def waiting(call: Call) -> list[tuple[Application, Person]]:
     """The waiting list, in its order."""
-    found = [pair for pair in applications_to(call) if pair[0].status == WAITING]
+    found = [pair for pair in answers_to(call) if pair[0].status == WAITING]
     return sorted(found, key=lambda pair: (pair[0].told.rank or 0, pair[0].id))

@@ -12,19 +12,9 @@ from casework.i18n import _, _l
 from casework.people import forms as people
 from casework.web import ChoiceField, LongTextField, forms
 
-from .models import (
-    HEAVIEST,
-    LONG,
-    MOST_CRITERIA,
-    RECEIVED,
-    SCALES,
-    TITLE,
-    Application,
-    Call,
-    Review,
-)
+from .models import LONG, RECEIVED, SCALES, TITLE, Application, Call, Review
 
-CRITERION = 80  # characters
+CRITERION, MOST_CRITERIA, HEAVIEST = 80, 12, 100  # characters, lines, weight
 _call, _application = Call.FIELDS, Application.business.fields
 _review = Review.business.fields
 

@@ -15,7 +15,7 @@ from casework.i18n import _
 from casework.people import Person, records
 
 from .groups import MOST_SESSIONS, Cohort, CohortSession, Member, members_of, sessions_of
-from .models import SELECTED, Call, applications_to
+from .models import SELECTED, Call, answers_to
 
 
 def begin_cohort(
@@ -69,7 +69,7 @@ def lead(cohort: Cohort, leader: uuid.UUID) -> None:
 
 def selected(call: Call) -> list[Person]:
     """Who was selected, in the reader's reach."""
-    return [person for one, person in applications_to(call) if one.status == SELECTED]
+    return [person for one, person in answers_to(call) if one.status == SELECTED]
 
 
 def take_in(

@@ -27,7 +27,6 @@ PERSONAL, SPECIAL, ROUTING = Sensitivity.PERSONAL, Sensitivity.SPECIAL, Sensitiv
 RECEIVED, SELECTED, WAITING = "received", "selected", "waiting"
 REFUSED, WITHDRAWN = "refused", "withdrawn"
 TITLE, LONG = 160, 5_000  # characters
-MOST_CRITERIA, HEAVIEST = 12, 100
 SCALES = (5, 10, 20)
 
 
@@ -187,7 +186,7 @@ class Review(Vaulted, Guarded, records.Told, Base):
         self.is_scored = True
 
 
-def applications_to(call: Call) -> list[tuple[Application, Person]]:
+def answers_to(call: Call) -> list[tuple[Application, Person]]:
     """Those in the reader's reach that open, by the codes of their files."""
     found = sa.select(Application, Person).join(Person, Person.id == Application.person_id)
     found = found.where(Application.call_id == call.id).order_by(Person.code)

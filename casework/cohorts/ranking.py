@@ -16,7 +16,7 @@ from casework.db import db
 from casework.people import Person
 from casework.policy import finding
 
-from .models import Application, Call, Review, applications_to, reviews_of
+from .models import Application, Call, Review, answers_to, reviews_of
 
 
 class Line(NamedTuple):
@@ -56,7 +56,7 @@ def standing(call: Call) -> list[Line]:
         by_application[review.application_id].append(review)
     lines = [
         _line(application, person, by_application[application.id], call)
-        for application, person in applications_to(call)
+        for application, person in answers_to(call)
     ]
     lines.sort(key=lambda line: (line.mean is None, -(line.mean or 0), line.person.code))
     means = [line.mean for line in lines]

@@ -8,16 +8,7 @@ import sqlalchemy as sa
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from casework import clock
-from casework.access import (
-    GuardedBlueprint,
-    Permission,
-    Site,
-    User,
-    blueprint,
-    current_user,
-    drafts,
-    fetch,
-)
+from casework.access import GuardedBlueprint, Permission, blueprint, current_user, drafts, fetch
 from casework.codelists import label
 from casework.db import db
 from casework.errors import Refusal
@@ -80,11 +71,15 @@ def new_call() -> Any:
     return render_template("cohorts/new_call.html", form=form)
 
 
-def _my_hub() -> Site:
+def _my_hub() -> staff.Site:
     """The hub she heads: the first, where there are several."""
     heads = [grant.sites for grant in current_user.grants
              if WRITE in ROLES[grant.role].permissions]  # fmt: skip
-    found = sa.select(Site).where(Site.id.in_(frozenset().union(*heads))).order_by(Site.number)
+    found = (
+        sa.select(staff.Site)
+        .where(staff.Site.id.in_(frozenset().union(*heads)))
+        .order_by(staff.Site.number)
+    )
     return db.session.scalars(found.limit(1)).one()
 
 
@@ -121,7 +116,7 @@ def edit_readers(call_id: uuid.UUID) -> Any:
     return render_template("cohorts/edit_readers.html", form=form, call=call)
 
 
-def readers_at(site_id: uuid.UUID) -> list[User]:
+def readers_at(site_id: uuid.UUID) -> list[staff.User]:
     """The colleagues of a hub who may score, by their names."""
     roles = [name for name, role in ROLES.items() if Permission.REVIEW_WRITE in role.permissions]
     given = staff.RoleGrant
@@ -129,7 +124,9 @@ def readers_at(site_id: uuid.UUID) -> list[User]:
         given.site_id == site_id, given.role.in_(roles),
         sa.or_(given.until.is_(None), given.until > clock.now()),
     )  # fmt: skip
-    found = db.session.scalars(sa.select(User).where(User.id.in_(there), User.is_active))
+    found = db.session.scalars(
+        sa.select(staff.User).where(staff.User.id.in_(there), staff.User.is_active)
+    )
     return sorted(found, key=lambda user: str(user.details["name"]))
 
 
