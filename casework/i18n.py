@@ -140,14 +140,15 @@ def format_time(moment: dt.datetime) -> str:
     return dates.format_time(moment, "HH:mm", tzinfo=clock.MOROCCO, locale=_locale())
 
 
-def format_number(number: float) -> str:
-    """A number with the language's separators and Latin digits."""
-    return _written_number(number, language())
+def format_number(number: float, decimals: int | None = None) -> str:
+    """A number with the language's separators and Latin digits, and so many decimals if said."""
+    return _written_number(number, language(), decimals)
 
 
 @lru_cache(4096, typed=True)
-def _written_number(number: float, code: str) -> str:
-    return numbers.format_decimal(number, locale=LANGUAGES[code].locale)
+def _written_number(number: float, code: str, decimals: int | None) -> str:
+    pattern = None if decimals is None else f"#,##0.{'0' * decimals}".rstrip(".")
+    return numbers.format_decimal(number, pattern, locale=LANGUAGES[code].locale)
 
 
 def format_list(items: list[str]) -> str:

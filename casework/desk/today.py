@@ -9,10 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 
-from casework import clock
+from casework import clock, events
 from casework.access import Permission, Site, current_user, drafts
 from casework.business import Venture
 from casework.db import db
+from casework.events import Event
 from casework.hub import Enrolment
 from casework.i18n import _
 from casework.indicators import CATALOGUE, Period, figure
@@ -86,6 +87,16 @@ def open_now() -> int:
 def contacts() -> int:
     """How many first contacts in reach belong to nobody's file yet."""
     return number_unattached()
+
+
+def untold() -> int:
+    """How many events that one runs are past, and nobody has said whether they took place."""
+    if not current_user.may(Permission.EVENT_WRITE):
+        return 0
+    past = sa.select(Event).where(
+        Event.status == events.models.PLANNED, Event.last_on < clock.today()
+    )
+    return sum(map(events.actions.may_change, db.session.scalars(past)))
 
 
 # ------------------------------------------------------------------ drafts

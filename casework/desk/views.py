@@ -37,6 +37,7 @@ def home() -> Any:
         waiting=waiting[: max(today.SHOWN - len(due), 1)], more_wait=len(waiting) > today.SHOWN,
         recent=today.recent(), figures=figures,
         where=where, open_now=today.open_now(), contacts=today.contacts(),
+        untold=today.untold(),
         unfinished=today.unfinished(), keys=today.keys(),
         seals=today.seals(), user=current_user, strand=dossiers.strand(),
         writes=current_user.may(MAY_WRITE[dossiers.strand()]),

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from casework import clock, facts
 from casework.access import Permission, Site, current_user, fetch
 from casework.db import db
-from casework.errors import Refusal
+from casework.errors import Refusal, Stale
 from casework.i18n import _
 from casework.people import records
 from casework.policy import ROLES, finding
@@ -20,6 +20,7 @@ from casework.vault import new_subject
 from . import cards, matching
 from .counting import restate, restate_product
 from .models import (
+    HELD,
     MOST_PEOPLE,
     PLANNED,
     Attendance,
@@ -94,6 +95,17 @@ def correct_event(
     _write(event, first_on, last_on, status, site, said)
     restate(event)
     db.session.flush()
+
+
+def hold(event: Event) -> None:
+    """Say that a planned event took place; its people count from now on. Said twice, it is said
+    once. Raises Stale where it was cancelled meanwhile."""
+    if event.status == PLANNED:
+        event.plan(HELD, event.first_on, event.last_on, clock.today())
+        restate(event)
+        db.session.flush()
+    if event.status != HELD:
+        raise Stale(event.MOVED)
 
 
 def sites_kept() -> frozenset[uuid.UUID]:

@@ -56,5 +56,6 @@ def total(costs: Costs) -> int:
 
 
 def in_mad(centimes: int) -> str:
-    """« 12 500 MAD » in the reader's language."""
-    return _("%(amount)s MAD", amount=format_number(centimes / 100))
+    """« 12 500 MAD », « 12 500,50 MAD » in the reader's language."""
+    decimals = 2 if centimes % 100 else 0
+    return _("%(amount)s MAD", amount=format_number(centimes / 100, decimals))

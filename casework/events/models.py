@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.orm import Mapped
 
+from casework import clock
 from casework.access import Guarded
 from casework.codelists import check_code
 from casework.db import Base, Sensitivity, db, field
@@ -81,6 +82,11 @@ class Event(Carded, Guarded, Base):
         """Its days in words."""
         first, last = format_day(self.first_on), format_day(self.last_on)
         return first if first == last else _("%(first)s to %(last)s", first=first, last=last)
+
+    @property
+    def awaits_word(self) -> bool:
+        """Whether its days are past and nobody has said if it took place: it counts nowhere."""
+        return self.status == PLANNED and self.last_on < clock.today()
 
     def plan(self, status: str, first_on: dt.date, last_on: dt.date, today: dt.date) -> None:
         """Its days and its status, checked. Raises Refusal."""

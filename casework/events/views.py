@@ -20,8 +20,8 @@ from casework.access import (
 )
 from casework.codelists import codelist, label
 from casework.db import db
+from casework.errors import Refusal
 from casework.i18n import _, _n, format_day
-from casework.people import records
 from casework.web import Page
 from casework.web import pages as listing
 
@@ -66,15 +66,15 @@ def list_events() -> Any:
 
 def _row(event: Event) -> dict[str, Any]:
     """One line; an event that does not open any more says so in its place."""
-    row = {"id": event.id, "status": event.status}
+    row = {"id": event.id, "status": event.status, "awaits_word": event.awaits_word}
     if not event.is_whole:
         return {**row, "title": _("This record is damaged"), "text": format_day(event.first_on)}
     said = event.details
     place = said["place"] or label("region", said["region"])
     present = said["present"]
     came = _n("%(n)s person present", "%(n)s people present", present) if present else None
-    text = records.dated(event.first_on, label("event_kind", said["kind"]), place, came)
-    return {**row, "title": said["title"], "text": text}
+    told = [format_day(event.first_on), label("event_kind", said["kind"]), place, came]
+    return {**row, "title": said["title"], "told": list(filter(None, told))}
 
 
 # ------------------------------------------------------------------ one event
@@ -113,6 +113,15 @@ def _product(event: Event) -> Product | None:
     if not (event.product_id and current_user.may(Permission.PRODUCT_READ)):
         return None
     return db.session.get(Product, event.product_id)
+
+
+@pages.route("/events/<uuid:event_id>/held", needs=Permission.EVENT_WRITE, methods=["POST"])
+def hold_event(event_id: uuid.UUID) -> Any:
+    event = fetch(Event, event_id)
+    if not actions.may_change(event):
+        raise Refusal(_("There is no such page, or it is not open to you."), 404)
+    actions.hold(event)
+    return _event(event, _("It is saved that this event took place."))
 
 
 @pages.route("/events/new", needs=Permission.EVENT_WRITE, methods=BOTH)

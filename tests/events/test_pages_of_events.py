@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Events in the browser: planned, corrected, a list pasted, ticked and printed; three languages."""
 
+import datetime as dt
 import re
 import uuid
 
@@ -27,6 +28,11 @@ def names(programme, event, by="hind"):
     db.session.expunge_all()
     with programme.acting(by), transaction(write=False):
         return [who.who.name for _line, who, _whom in listed(one(Event, event))]
+
+
+def press(browser, address):
+    """One button, on any page."""
+    return browser.post(address, data={"csrf_token": token(browser.get("/events").text)})
 
 
 def key(answer):
@@ -191,11 +197,49 @@ def test_costs_are_summed_and_come_back_as_they_were(programme, sign_in):
     here = f"/events/{key(send(browser, '/events/new', **TYPED))}"
     page = browser.get(here).text
     assert "9 h 30 : accueil" in page
-    assert "2\u202f050,5 MAD" in page
+    assert "2\u202f050,50 MAD" in page
     form = prefilled(browser.get(f"{here}/edit").text)
     assert form["costs"] == ["Salle; 1200.00\nRepas; 850.50"]
     assert browser.post(f"{here}/edit", data={**form, "costs": ""}).status_code == 303
     assert "MAD" not in browser.get(here).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_past_event_asks_whether_it_took_place_and_then_counts(programme, sign_in, language):
+    event = programme.event(status="planned")
+    programme.people(event)
+    browser, here = sign_in("hind", language), f"/events/{event}"
+    asked = f'action="{here}/held"'
+    page = browser.get(here).text
+    assert asked in page
+    manners.check(page, language)
+    listing = browser.get("/events").text
+    assert "badge-urgent" in listing
+    manners.check(listing, language)
+    assert 'href="/events?show=planned"' in browser.get("/").text
+    assert counted("event_present").value == 0
+    assert sign_in("nawal").get(here).status_code == 404
+    for _twice in range(2):
+        assert press(browser, f"{here}/held").status_code == 303
+    assert counted("event_present").value == 3
+    assert asked not in browser.get(here).text
+    assert 'href="/events?show=planned"' not in browser.get("/").text
+
+
+def test_who_does_not_run_an_event_does_not_say_that_it_took_place(programme, sign_in):
+    event = programme.event(status="planned", site="OUJ", by="nawal")
+    coordinator = sign_in("amina")
+    assert "/held" not in coordinator.get(f"/events/{event}").text
+    assert press(coordinator, f"/events/{event}/held").status_code == 404
+    to_come = programme.event(status="planned", first_on=dt.date(2026, 3, 12))
+    browser = sign_in("hind")
+    assert "/held" not in browser.get(f"/events/{to_come}").text  # its last day is not over
+    with programme.acting("hind"), transaction():
+        row = one(Event, to_come)
+        row.describe(reason="Salle fermée.")
+        row.status = "cancelled"
+    assert press(browser, f"/events/{to_come}/held").status_code == 409
+    assert counted("event_held").value == 0
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
