@@ -206,7 +206,7 @@ def _log(model: Any, application: Application, id: uuid.UUID | None, content: An
     person = fetch(Person, application.person_id)
     with records.saved_once(step):
         count_step(step, application, person)
-        _follow(application, step)
+        _follow(application, step, news=True)
     follow_up(step, application, person)
     return step
 
@@ -214,12 +214,12 @@ def _log(model: Any, application: Application, id: uuid.UUID | None, content: An
 def _correct(step: Any, version: int, content: dict[str, Any], author: uuid.UUID) -> None:
     step.check_version(version)
     application = db.session.get_one(Application, step.application_id)
+    planned = isinstance(step, Interview) and step.is_planned
     step.correct(content, author, clock.today())
     _check_days(step, application, content)
     person = fetch(Person, application.person_id)
     count_step(step, application, person)
-    if application.is_open:
-        _follow(application, step)
+    _follow(application, step, news=planned and application.is_open)
     db.session.flush()
     follow_up(step, application, person)
 
@@ -229,18 +229,14 @@ def _check_days(step: Step, application: Application, content: dict[str, Any]) -
     application.check_day(content["held_on"])
 
 
-def _follow(application: Application, step: Any) -> None:
-    """The application stands where its last step leads."""
-    if not step.stands:
-        return
-    state = OFFERED
+def _follow(application: Application, step: Any, *, news: bool) -> None:
+    """The application goes where its steps lead; back, where this one leads nowhere any more."""
+    state: str | None = OFFERED
     if isinstance(step, Interview):
-        outcome = step.told.interview_outcome
-        if outcome not in STATES:
-            return
-        state = STATES[outcome]
-    if state != application.status:
-        application.move(state, min(step.told.held_on, clock.today()))
+        state = STATES.get(step.told.interview_outcome)
+    if not step.stands:
+        state = None
+    application.follow(step.id, state, min(step.told.held_on, clock.today()), news=news)
 
 
 # ------------------------------------------------------------------ hires
@@ -270,7 +266,7 @@ def log_hire(application: Application, *, id: uuid.UUID | None = None, **content
 
 
 def _close_with(application: Application, hire: Hire) -> None:
-    application.move(HIRED, hire.told.held_on)
+    application.follow(hire.id, HIRED, hire.told.held_on, news=True)
     if application.vacancy_id:
         fetch(Vacancy, application.vacancy_id).take_place(hire.id)
 
@@ -284,21 +280,36 @@ def _check_places(application: Application, reason: str | None) -> None:
 
 def correct_hire(hire: Hire, *, version: int, **content: Any) -> None:
     """Put a hire right, by its author. One entered by mistake frees its place, and her application
-    is open again."""
+    stands where it stood before. Raises Refusal (409) where it is to stand beside another."""
     hire.check_version(version)
     application = db.session.get_one(Application, hire.application_id)
     stood = hire.stands
+    if not stood and not content.get("mistaken"):
+        _check_no_other(application, hire)
     hire.correct(content, current_user.id, clock.today())
     _check_days(hire, application, content)
     if hire.stands and not stood:
         _check_places(application, content.get("reason"))
         _close_with(application, hire)
-    elif stood and not hire.stands:
-        application.move(application.state_before(), clock.today())
-        if application.vacancy_id:
-            fetch(Vacancy, application.vacancy_id).free_place(hire.id)
+    elif hire.stands:
+        application.follow(hire.id, HIRED, hire.told.held_on, news=False)
+    elif stood:
+        _undo(application, hire)
     count_step(hire, application, fetch(Person, application.person_id))
     _remind_anew(application)
+
+
+def _check_no_other(application: Application, hire: Hire) -> None:
+    if any(one.stands for one in hires_of(application) if one.is_whole and one.id != hire.id):
+        raise Refusal(
+            _("Another hire stands on this application. Mark that one as entered by mistake first.")
+        )
+
+
+def _undo(application: Application, hire: Hire) -> None:
+    application.follow(hire.id, None, hire.told.held_on, news=False)
+    if application.vacancy_id:
+        fetch(Vacancy, application.vacancy_id).free_place(hire.id)
 
 
 def note_stay(

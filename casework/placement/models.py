@@ -103,17 +103,44 @@ class Application(Vaulted, Guarded, records.Told, Base):
 
     # -------------------------------------------------------------- steps
 
+    @property
+    def moves(self) -> list[dict[str, Any]]:
+        """Those that stand, in the order they were written down."""
+        return [one for one in self.business.moves or [] if not one.get("void")]
+
     def move(self, state: str, on: dt.date, **said: str | None) -> None:
         """One step further, kept with its day and what was said of it."""
         check_code("application_state", state, required=True)
         kept = {name: text for name, text in said.items() if text}
         step = {"on": on.isoformat(), "state": state, **kept}
-        self.business.moves = [*(self.business.moves or []), step]
-        self.status, self.last_on = state, max(self.last_on, on)
+        self._stand([*(self.business.moves or []), step])
+
+    def follow(self, step_id: uuid.UUID, state: str | None, on: dt.date, *, news: bool) -> None:
+        """Where a recorded step leads; nowhere, without a state. What is no news keeps its place
+        among the moves: an old step put right does not overtake what came after it."""
+        moves, step = list(self.business.moves or []), str(step_id)
+        at = next((n for n, one in enumerate(moves) if one.get("step") == step), None)
+        if at is None and state is None:
+            return
+        before = {} if at is None else moves[at]
+        led = {"on": on.isoformat(), "state": state or before["state"], "step": step}
+        if state is None:
+            led["void"] = "1"
+        changed = led["state"] != before.get("state") or "void" in before
+        if at is None or (news and changed):
+            self._stand([one for one in moves if one.get("step") != step] + [led])
+        elif led != before:
+            self._stand([*moves[:at], led, *moves[at + 1 :]])
+
+    def _stand(self, moves: list[dict[str, Any]]) -> None:
+        """It stands where the last move that stands leads."""
+        self.business.moves = moves
+        self.status = self.moves[-1]["state"]
+        self.last_on = max(dt.date.fromisoformat(one["on"]) for one in self.moves)
 
     def state_before(self) -> str:
         """Where it stood before it was closed."""
-        states = [step["state"] for step in self.business.moves or []]
+        states = [step["state"] for step in self.moves]
         return next((one for one in reversed(states) if one not in CLOSED), APPLIED)
 
     @classmethod

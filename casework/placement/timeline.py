@@ -31,9 +31,7 @@ def timeline_of(application: Application) -> list[dict[str, Any]]:
     """What happened on one of them, the newest first. What does not open says so in its place."""
     steps = steps_of(application)
     told = [say(one) for one in steps if one.is_whole]
-    recorded = {"PLAN", "HELD", "NOSHOW", "HIRED"}  # said by the steps themselves
-    told += [_say_move(one) for one in application.business.moves or ()
-             if one["state"] not in recorded]  # fmt: skip
+    told += [_say_move(one) for one in application.moves if "step" not in one]
     told.sort(key=lambda one: one[0], reverse=True)
     return [_damaged() for one in steps if not one.is_whole] + [item for _day, item in told]
 

@@ -121,6 +121,33 @@ def test_what_came_of_a_planned_interview_is_said_by_whoever_follows_her(ways):
         actions.correct_interview(row, version=row.version - 1, **row.content())
 
 
+def test_an_old_interview_put_right_leads_nowhere_new_and_a_mistaken_one_leads_back(ways):
+    key = ways.applied()
+    interview = ways.interview(key)
+    ways.moved(key, "OFFER", on=TODAY)
+    for changes in ({"note": "Bien passé."}, {"interview_outcome": "NOSHOW"}):
+        ways.change(actions.correct_interview, Interview, interview, **changes)
+        assert ways.state(key) == "OFFER"
+    other = ways.applied()
+    alone = ways.interview(other)
+    for mistaken, state in ((True, "PROP"), (False, "HELD")):
+        ways.change(actions.correct_interview, Interview, alone, mistaken=mistaken)
+        assert ways.state(other) == state
+    with ways.see(Application, other) as way:
+        assert way.last_on == dt.date(2026, 2, 10)
+
+
+def test_an_interview_put_right_opens_no_closed_application(ways):
+    key = ways.applied()
+    interview = ways.interview(key, held_on=TODAY, interview_outcome="PLANNED")
+    ways.moved(key, "WITHDR", on=TODAY)
+    ways.change(actions.correct_interview, Interview, interview, interview_outcome="HELD")
+    assert ways.state(key) == "WITHDR"
+    with ways.see(Application, key) as way:
+        actions.reopen(way)
+        assert way.status == "HELD"
+
+
 @pytest.mark.parametrize("said", [
     {"state": "REFUS"}, {"state": "REFUS", "refused_by": "EMP"},
     {"state": "OFFER", "refused_by": "EMP", "refusal_reason": "WAGE"}, {"state": "HIRED"},
@@ -176,6 +203,22 @@ def test_a_hire_closes_the_way_takes_a_place_and_more_than_places_want_a_reason(
     assert ways.state(first) == "PROP"
     with ways.see(Vacancy, vacancy) as row:
         assert (row.status, row.places_left) == ("filled", 0)
+
+
+def test_one_hire_at_most_stands_and_takes_one_place(ways):
+    vacancy = ways.vacancy(places=3)
+    key = ways.applied(vacancy=vacancy)
+    first = ways.hire(key)
+    ways.change(actions.correct_hire, Hire, first, mistaken=True)
+    second = ways.hire(key)
+    refused(409, ways.change, actions.correct_hire, Hire, first, mistaken=False)
+    ways.change(actions.correct_hire, Hire, second, mistaken=True)
+    assert ways.state(key) == "PROP"
+    ways.moved(key, "OFFER", on=TODAY)
+    ways.change(actions.correct_hire, Hire, first, mistaken=False)
+    assert ways.state(key) == "HIRED"
+    with ways.see(Vacancy, vacancy) as row:
+        assert row.places_left == 2
 
 
 def test_a_way_that_led_to_a_hire_is_not_opened_again(ways):
