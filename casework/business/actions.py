@@ -108,6 +108,7 @@ def join(person: Person, venture_id: uuid.UUID, since: dt.date | None = None) ->
     db.session.flush()
     venture: Venture = fetch(Venture, venture_id)
     counting.recount(venture)
+    expect(venture, clock.today())
     return venture
 
 

@@ -14,12 +14,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
+from casework import clock
 from casework.access import Guarded
 from casework.codelists import check_code
 from casework.db import Base, db, field
 from casework.errors import Refusal
 from casework.i18n import _, _l
-from casework.people import records
+from casework.people import Person, records
 from casework.reminders import ReminderKind, remind, settle
 from casework.vault import Vaulted, envelope, sealed
 
@@ -32,9 +33,18 @@ ACTIVE, DORMANT, CLOSED, UNKNOWN = "ACTIVE", "DORMANT", "CLOSED", "UNKNOWN"
 FULL_TIME = 44 * 60  # minutes a week: law 65-99, article 184
 MOST_MINUTES = 10_000 * 60
 
+
+def _still_due(venture_id: uuid.UUID) -> dt.date | None:
+    """From which day a business is to be asked: whoever follows another owner may have asked."""
+    venture = db.session.scalars(sa.select(Venture).where(Venture.id == venture_id)).first()
+    due = due_of(venture, clock.today()) if venture else []
+    return due[0][1] if due else None
+
+
 FOLLOW_UP_DUE = ReminderKind(
-    "business_follow_up", _l("Ask how the business lives"), "business.show_venture", "venture_id"
-)
+    "business_follow_up", _l("Ask how the business lives"), "business.show_venture", "venture_id",
+    still=_still_due,
+)  # fmt: skip
 
 
 class FollowUp(Vaulted, Guarded, Deed, Base):
@@ -157,9 +167,14 @@ def due_of(venture: Venture, today: dt.date) -> list[tuple[str, dt.date]]:
 
 
 def expect(venture: Venture, today: dt.date) -> None:
-    """Remind who follows its first owner of what is to be asked, or no longer."""
-    due, owners = due_of(venture, today), owners_in_reach(venture)
-    if due and owners:
-        remind(FOLLOW_UP_DUE, owners[0][1], venture.site_id, due[0][1], about=venture.id)
-    else:
+    """Remind everyone within reach who follows an owner of what is to be asked, or no longer."""
+    due = due_of(venture, today)
+    if not due:
         settle(venture.id)
+        return
+    first: dict[tuple[Any, Any], Person] = {}  # of each colleague's, by the codes
+    for _owner, person in owners_in_reach(venture):
+        for place in person.places:
+            first.setdefault((place.site_id, place.owner_id), person)
+    for (site_id, _follower), person in first.items():
+        remind(FOLLOW_UP_DUE, person, site_id, due[0][1], about=venture.id)

@@ -11,7 +11,9 @@ they are, and the calendar that carries them without a word about anyone.
     remind(REVIEW, person, enrolment.site_id, due_on, about=enrolment.id)
     settle(enrolment.id)
 
-There is one reminder of a record: reminded again, it moves to the new day.
+There is one reminder of a record for each colleague who follows a person of it: reminded again, it
+moves to the new day. Where colleagues out of reach may have done what is due, the kind says how to
+ask its strand again (`still`).
 """
 
 from .actions import remind, settle

@@ -27,13 +27,15 @@ def remind(
     """Say that something about a record is due. Who follows the person at the site is reminded.
 
     `about` is the record's id, `shown_at` that of the page's record where it is another; `at` the
-    local time of an appointment. A record reminded of before keeps one reminder, of the new day.
+    local time of an appointment. A record reminded of before keeps one reminder for each colleague
+    who follows a person of it, of the new day; what a colleague out of reach is reminded of stays.
     """
-    reminder = _of(about) or Reminder(
-        subject_id=person.subject_id, person_id=person.id, site_id=site_id, about_id=about
-    )
+    owner_id = _follower(person, site_id)
+    reminder = _kept(about, person, site_id, owner_id) or Reminder(
+        subject_id=person.subject_id, person_id=person.id, site_id=site_id, owner_id=owner_id,
+        about_id=about,
+    )  # fmt: skip
     reminder.due_on = due_on
-    reminder.owner_id = _follower(person, site_id)
     reminder.identity.kind = kind.name
     reminder.identity.shown_at = (shown_at or about).hex
     reminder.identity.at = at.isoformat("minutes") if at else None
@@ -43,15 +45,24 @@ def remind(
 
 
 def settle(about: uuid.UUID) -> None:
-    """Nothing about this record is due any more."""
-    reminder = _of(about)
-    if reminder is not None:
+    """Nothing about this record is due any more, for whom the acting user reaches."""
+    for reminder in db.session.scalars(sa.select(Reminder).where(Reminder.about_id == about)):
         db.session.delete(reminder)
-        db.session.flush()
+    db.session.flush()
 
 
-def _of(about: uuid.UUID) -> Reminder | None:
-    return db.session.scalars(sa.select(Reminder).where(Reminder.about_id == about)).first()
+def _kept(
+    about: uuid.UUID, person: Person, site_id: uuid.UUID, owner_id: uuid.UUID
+) -> Reminder | None:
+    """The one she who follows there has of this record. Sealed by another person's key, it goes."""
+    hers = Reminder.site_id == site_id, Reminder.owner_id == owner_id
+    chosen = sa.select(Reminder).where(Reminder.about_id == about, *hers)
+    reminder = db.session.scalars(chosen).first()
+    if reminder is None or reminder.person_id == person.id:
+        return reminder
+    db.session.delete(reminder)
+    db.session.flush()
+    return None
 
 
 def _follower(person: Person, site_id: uuid.UUID) -> uuid.UUID:

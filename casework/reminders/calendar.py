@@ -23,12 +23,14 @@ def calendar_of(reminders: Iterable[Reminder]) -> bytes:
     made.add("prodid", MAKER)
     made.add("version", "2.0")
     for reminder in reminders:
-        made.add_component(_event(reminder))
+        day = reminder.day
+        if day is not None:
+            made.add_component(_event(reminder, day))
     written: bytes = made.to_ical()
     return written
 
 
-def _event(reminder: Reminder) -> Event:
+def _event(reminder: Reminder, day: dt.date) -> Event:
     event = Event()
     event.add("uid", f"{reminder.id}")
     event.add("dtstamp", clock.now())
@@ -36,10 +38,10 @@ def _event(reminder: Reminder) -> Event:
     time = reminder.time
     if time is None:
         event.add("summary", _("Due"))
-        event.add("dtstart", reminder.due_on)
+        event.add("dtstart", day)
         event.add("transp", "TRANSPARENT")
     else:
-        begins = dt.datetime.combine(reminder.due_on, time, clock.MOROCCO).astimezone(dt.UTC)
+        begins = dt.datetime.combine(day, time, clock.MOROCCO).astimezone(dt.UTC)
         event.add("summary", _("Appointment"))
         event.add("dtstart", begins)
         event.add("dtend", begins + AN_HOUR)

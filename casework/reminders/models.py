@@ -3,6 +3,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -22,12 +23,14 @@ PERSONAL, ROUTING = Sensitivity.PERSONAL, Sensitivity.ROUTING
 @dataclass(frozen=True)
 class ReminderKind:
     """A thing that falls due: its words, and the page it leads to with the name of that page's
-    argument. `name` is kept inside reminders, for ever."""
+    argument. `name` is kept inside reminders, for ever. `still`, of a record that several
+    colleagues see to, is the day it is due now, None where it was done."""
 
     name: str
     title: Any
     endpoint: str
     argument: str
+    still: Callable[[uuid.UUID], dt.date | None] | None = None
 
     known: ClassVar[dict[str, "ReminderKind"]] = {}
 
@@ -45,11 +48,12 @@ class Reminder(Vaulted, Guarded, Base):
     """
 
     __tablename__ = "reminder"
+    __table_args__ = (sa.UniqueConstraint("about_id", "site_id", "owner_id"),)
 
     person_id: Mapped[uuid.UUID] = field(
         _l("Person"), ROUTING, sa.ForeignKey("person.id"), index=True
     )
-    about_id: Mapped[uuid.UUID] = field(_l("Record"), ROUTING, unique=True)
+    about_id: Mapped[uuid.UUID] = field(_l("Record"), ROUTING)
     due_on: Mapped[dt.date] = field(_l("Due on"), ROUTING, index=True)
 
     identity = envelope(
@@ -62,6 +66,12 @@ class Reminder(Vaulted, Guarded, Base):
     def kind(self) -> ReminderKind | None:
         """What is due; None where no strand knows it any more."""
         return ReminderKind.known.get(self.identity.kind or "")
+
+    @property
+    def day(self) -> dt.date | None:
+        """When it is due; None where a colleague saw to it."""
+        kind = self.kind
+        return kind.still(self.about_id) if kind and kind.still else self.due_on
 
     @property
     def time(self) -> dt.time | None:

@@ -34,19 +34,25 @@ class DueRow(NamedTuple):
 def due_soon(many: int, mine: bool = True) -> list[DueRow]:
     """What is due within a week or late, the oldest first: of the files the reader follows, or of
     all in her reach."""
-    owner = current_user.id if mine else None
-    return due_rows(due_by(clock.today() + SOON, owner).limit(many))
+    last, owner = clock.today() + SOON, current_user.id if mine else None
+    return [row for row in due_rows(due_by(last, owner).limit(many)) if row.due_on <= last]
 
 
 def due_rows(chosen: sa.Select[Any]) -> list[DueRow]:
-    """The lines of a select of `due_by`. One that does not open says so in its place."""
-    return [_row(reminder, code) for reminder, code in db.session.execute(chosen)]
+    """The lines of a select of `due_by`. One that does not open says so in its place; what a
+    colleague saw to stands nowhere."""
+    rows = [_row(reminder, code) for reminder, code in db.session.execute(chosen).all()]
+    return [row for row in rows if row]
 
 
-def _row(reminder: Reminder, code: str) -> DueRow:
-    days = (reminder.due_on - clock.today()).days
-    if not records.opens(reminder):
+def _row(reminder: Reminder, code: str) -> DueRow | None:
+    whole = records.opens(reminder)
+    day = reminder.day if whole else reminder.due_on
+    if day is None:
+        return None
+    days = (day - clock.today()).days
+    if not whole:
         title = _("This reminder does not open. Tell your supervisor.")
-        return DueRow(code, title, reminder.due_on, days, None, reminder.person_id, None)
+        return DueRow(code, title, day, days, None, reminder.person_id, None)
     at = reminder.identity.at
-    return DueRow(code, reminder.title, reminder.due_on, days, reminder.url, reminder.person_id, at)
+    return DueRow(code, reminder.title, day, days, reminder.url, reminder.person_id, at)

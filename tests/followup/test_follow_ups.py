@@ -108,6 +108,22 @@ def test_who_follows_its_owner_is_reminded_of_the_next_one(started):
     assert due() == []
 
 
+def test_each_adviser_of_its_owners_is_reminded_and_neither_after_one_has_asked(started):
+    def due(by):
+        with started.acting(by):
+            days = [one.day for one in db.session.scalars(sa.select(Reminder))]
+            return [day for day in days if day]
+
+    key = started.trading()
+    started.joined(started.person(by="lina"), key, by="lina")
+    assert due("omar") == due("lina") == [D(2025, 12, 1)]
+    asked = started.found(key, by="lina")
+    assert due("omar") == due("lina") == [D(2026, 12, 1)]
+    changes = {"venture_state": "CLOSED", "by": "lina"}
+    started.change(correct_follow_up, FollowUp, asked, **changes)
+    assert due("omar") == due("lina") == []
+
+
 # ---------------------------------------------------------------- a year later (HUB-05)
 
 

@@ -26,7 +26,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_reminder_site_id')),
     sa.ForeignKeyConstraint(['subject_id'], ['subject_key.subject_id'], name=op.f('fk_reminder_subject_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_reminder')),
-    sa.UniqueConstraint('about_id', name=op.f('uq_reminder_about_id'))
+    sa.UniqueConstraint('about_id', 'site_id', 'owner_id', name=op.f('uq_reminder_about_id_site_id_owner_id'))
     )
     with op.batch_alter_table('reminder', schema=None) as batch_op:
         for column in ('due_on', 'owner_id', 'person_id', 'site_id', 'subject_id'):
