@@ -3,13 +3,14 @@
 
 import datetime as dt
 import uuid
+from contextlib import AbstractContextManager
 from typing import Any
 
 import sqlalchemy as sa
 
 from casework import clock
 from casework.access import current_user, fetch
-from casework.db import db
+from casework.db import db, unless_taken
 from casework.employers import Employer, Vacancy
 from casework.errors import Refusal
 from casework.i18n import _
@@ -65,8 +66,12 @@ def apply_for(
     )  # fmt: skip
     made.describe(content, employer.business.isic_section)
     made.move(state, on, reason=reason)
-    with records.saved_once(made):
-        pass
+    try:
+        with records.saved_once(made):
+            pass
+    except Refusal:
+        _check_none_open(person.id, employer.id, made.vacancy_id)  # somebody was faster
+        raise
     return made
 
 
@@ -104,13 +109,24 @@ def _check_beginning(
             _("This person has not agreed that her profile is shown to an employer. Record her "
               "answer first (sharing with a named service), or record that she applied herself.")
         )  # fmt: skip
+    _check_none_open(person.id, employer.id, vacancy.id if vacancy else None)
+
+
+def _check_none_open(person: uuid.UUID, employer: uuid.UUID, vacancy: uuid.UUID | None) -> None:
     same = sa.select(Application.id).where(
-        Application.person_id == person.id, Application.employer_id == employer.id,
+        Application.person_id == person, Application.employer_id == employer,
         Application.status.not_in(CLOSED),
-        Application.vacancy_id == vacancy.id if vacancy else Application.vacancy_id.is_(None),
+        Application.vacancy_id == vacancy if vacancy else Application.vacancy_id.is_(None),
     )  # fmt: skip
     if db.session.scalar(same.limit(1)):
         raise Refusal(_("An application of this person is open there already. Go on with it."))
+
+
+def _only_one() -> AbstractContextManager[None]:
+    """Save in the block an application that is open again, the only one of hers there."""
+    return unless_taken(
+        lambda: Refusal(_("Another application of this person is open there. End that one first."))
+    )
 
 
 def _check_open_on(vacancy: Vacancy | None, on: dt.date, reason: str | None) -> None:
@@ -158,7 +174,8 @@ def reopen(application: Application) -> None:
         raise Refusal(
             _("She was hired. Correct the hire if it was none, or begin another application.")
         )
-    application.move(application.state_before(), clock.today())
+    with _only_one():
+        application.move(application.state_before(), clock.today())
     _remind_anew(application)
 
 
@@ -307,7 +324,8 @@ def _check_no_other(application: Application, hire: Hire) -> None:
 
 
 def _undo(application: Application, hire: Hire) -> None:
-    application.follow(hire.id, None, hire.told.held_on, news=False)
+    with _only_one():
+        application.follow(hire.id, None, hire.told.held_on, news=False)
     if application.vacancy_id:
         fetch(Vacancy, application.vacancy_id).free_place(hire.id)
 

@@ -33,10 +33,23 @@ BEGUN_BY = (PROPOSED, APPLIED)
 SAID = (APPLIED, OFFERED, REFUSED, WITHDRAWN)  # steps that are said; the others are recorded
 
 
+def _one_under_way(name: str, *columns: str, alone: bool = False) -> sa.Index:
+    """That a person is on one way at a time to a vacancy or, of her own accord, to an employer,
+    whoever begins two at once."""
+    where = "status NOT IN ('HIRED', 'REFUS', 'WITHDR')" + (" AND vacancy_id IS NULL" * alone)
+    going = sa.text(where)
+    name = f"uq_application_{name}"
+    return sa.Index(name, *columns, unique=True, sqlite_where=going, postgresql_where=going)
+
+
 class Application(Vaulted, Guarded, records.Told, Base):
     """A person and an employer, from the first word to the last."""
 
     __tablename__ = "application"
+    __table_args__ = (
+        _one_under_way("vacancy", "person_id", "vacancy_id"),
+        _one_under_way("employer", "person_id", "employer_id", alone=True),
+    )
     through = "person_id"
     MOVED = _l("This application was changed meanwhile. Read it again before saving.")
 

@@ -48,6 +48,22 @@ def test_she_applies_once_at_a_time_for_a_vacancy(ways):
     assert ways.applied(her, employer=employer)  # of her own accord is another way
 
 
+def test_a_closed_way_is_not_opened_again_beside_another(ways):
+    her, vacancy = ways.person(), ways.vacancy()
+    first = ways.applied(her, vacancy)
+    hire = ways.hire(first)
+    ways.applied(her, vacancy)
+    refused(409, ways.change, actions.correct_hire, Hire, hire, mistaken=True)
+    assert ways.state(first) == "HIRED"
+    other = ways.applied(her, employer=ways.employer())
+    ways.moved(other, "WITHDR")
+    with ways.see(Application, other) as way:
+        employer = way.employer_id
+    ways.applied(her, employer=employer)
+    with ways.acting():
+        refused(409, actions.reopen, one(Application, other))
+
+
 @pytest.mark.parametrize("on", [TOMORROW, dt.date(2013, 1, 1)])
 def test_it_begins_on_a_day_of_the_programme(ways, on):
     refused(422, ways.applied, on=on)
