@@ -51,11 +51,20 @@ def correct_employer(
 
 
 def add_contact(
-    employer: Employer, *, version: int, key: str | None = None, **said: str | None
+    employer: Employer, *, version: int, id: uuid.UUID | None = None, **said: str | None
 ) -> None:
-    """Somebody to talk to there, new or put right under her key. Raises Stale, Refusal."""
-    employer.check_version(version)
-    employer.enter_contact(key or uuid.uuid4().hex[:12], said)
+    """Somebody to talk to there; a form sent twice is one. Raises Stale, Refusal."""
+    employer.enter_contact((id or uuid.uuid4()).hex[:12], said, version)
+    db.session.flush()
+
+
+def correct_contact(employer: Employer, key: str, *, version: int, **said: str | None) -> None:
+    """Put a contact right. Raises Stale, and Refusal where a colleague erased her meanwhile."""
+    if not employer.contact(key):
+        raise Refusal(
+            _("This contact was erased meanwhile. To keep what you wrote, enter a new contact.")
+        )
+    employer.enter_contact(key, said, version)
     db.session.flush()
 
 

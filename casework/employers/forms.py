@@ -68,7 +68,7 @@ class EmployerForm(forms.OnceForm, forms.VersionedForm):
         return self.said(*Employer.CONTENT)
 
 
-class ContactForm(forms.VersionedForm):
+class ContactForm(forms.OnceForm, forms.VersionedForm):
     """Somebody to talk to at an employer."""
 
     name = _line(_l("Name"), NAME_LENGTH, DataRequired())

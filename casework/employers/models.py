@@ -86,17 +86,26 @@ class Employer(Vaulted, Guarded, records.Told, Base):
         """Whom one talks to there: `key`, `name` and, where known, `function`, `phone`, `email`."""
         return list(self.business.contacts or [])
 
-    def enter_contact(self, key: str, said: dict[str, str | None]) -> None:
-        """A contact, new or put right under its key. Raises Refusal."""
+    def contact(self, key: str) -> dict[str, str]:
+        """The one under this key; empty where there is none, or none any more."""
+        return next((one for one in self.contacts if one["key"] == key), {})
+
+    def enter_contact(self, key: str, said: dict[str, str | None], seen: int) -> None:
+        """A contact, new or put right under its key. The same once more changes nothing.
+
+        Raises Stale if the employer moved since it was read at this version, Refusal."""
+        kept = {"key": key, **{name: text for name, text in said.items() if text}}
+        if kept == self.contact(key):
+            return
+        self.check_version(seen)
         if not said.get("name"):
             raise Refusal(_("Enter the name of the contact."), 422)
-        kept = {name: text for name, text in said.items() if text}
         for text in kept.values():
             records.check_text(text, NAME_LENGTH)
         others = [one for one in self.contacts if one["key"] != key]
         if len(others) >= MOST_CONTACTS:
             raise Refusal(_("At most %(n)s contacts fit here.", n=MOST_CONTACTS), 422)
-        self.business.contacts = [*others, {"key": key, **kept}]
+        self.business.contacts = [*others, kept]
 
     def strike_contact(self, key: str) -> None:
         """Nobody talks to this one any more: nothing of her is kept."""

@@ -74,7 +74,7 @@ def new_employer() -> Any:
     site = form.at(_hubs())
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
-            twins = twins_of(form.content())
+            twins = twins_of(form.content(), but=form.record_id())  # itself, sent twice
             _check_seen(form, twins)
             employer = actions.note_employer(site, id=form.record_id(), **form.content())
             return _employer(employer, _("The employer is in the directory."))
@@ -140,7 +140,8 @@ def new_contact(employer_id: uuid.UUID) -> Any:
     form = ContactForm(version=version).new()
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
-            actions.add_contact(employer, version=form.seen(), **form.content())
+            said = form.content()
+            actions.add_contact(employer, version=form.seen(), id=form.record_id(), **said)
             return _employer(employer, _("The contact is saved."))
     form.catch_up(version)
     return render_template("employers/new_contact.html", form=form, employer=employer)
@@ -151,15 +152,17 @@ def edit_contact(employer_id: uuid.UUID, key: str) -> Any:
     """Put a contact right, or erase her."""
     employer = fetch(Employer, employer_id)
     version = employer.version
-    known = [one for one in employer.contacts if one["key"] == key] or abort(404)
+    known = employer.contact(key)
+    if not known and request.method == "GET":
+        abort(404)
     drafts.taken_up_again()
-    form = ContactForm(**{**known[0], "version": version})
+    form = ContactForm(**{**known, "version": version})
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
             if form.is_gone.data:
                 actions.strike_contact(employer, key)
                 return _employer(employer, _("The contact is erased."))
-            actions.add_contact(employer, version=form.seen(), key=key, **form.content())
+            actions.correct_contact(employer, key, version=form.seen(), **form.content())
             return _employer(employer, _("The contact is saved."))
     form.catch_up(version)
     return render_template("employers/edit_contact.html", form=form, employer=employer)

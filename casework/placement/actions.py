@@ -142,9 +142,14 @@ def ask_why(doubt: str, reason: str | None) -> None:
 
 
 def move(
-    application: Application, *, version: int, state: str, on: dt.date, **said: str | None
-) -> None:
-    """Say a step: applied, offered, refused (by whom, why) or withdrawn. Raises Stale, Refusal."""
+    application: Application, *, version: int, state: str, on: dt.date,
+    id: uuid.UUID | None = None, **said: str | None,
+) -> None:  # fmt: skip
+    """Say a step: applied, offered, refused (by whom, why) or withdrawn. A form sent twice is one.
+    Raises Stale, Refusal."""
+    said["id"] = str(id) if id else None
+    if application.has_moved(state, on, **said):
+        return
     application.check_version(version)
     application.check_open()
     if state not in SAID:

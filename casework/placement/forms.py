@@ -86,7 +86,7 @@ class AboutForm(forms.VersionedForm):
         return self.said(*(name for name in Application.CONTENT if name in self))
 
 
-class MoveForm(forms.VersionedForm):
+class MoveForm(forms.OnceForm, forms.VersionedForm):
     """A step that is said: applied, offered, refused, withdrawn."""
 
     state = ChoiceField(

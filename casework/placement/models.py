@@ -124,9 +124,11 @@ class Application(Vaulted, Guarded, records.Told, Base):
     def move(self, state: str, on: dt.date, **said: str | None) -> None:
         """One step further, kept with its day and what was said of it."""
         check_code("application_state", state, required=True)
-        kept = {name: text for name, text in said.items() if text}
-        step = {"on": on.isoformat(), "state": state, **kept}
-        self._stand([*(self.business.moves or []), step])
+        self._stand([*(self.business.moves or []), _step(state, on, said)])
+
+    def has_moved(self, state: str, on: dt.date, **said: str | None) -> bool:
+        """Whether the very same step was kept before, by the id of its form."""
+        return bool(said.get("id")) and _step(state, on, said) in (self.business.moves or [])
 
     def follow(self, step_id: uuid.UUID, state: str | None, on: dt.date, *, news: bool) -> None:
         """Where a recorded step leads; nowhere, without a state. What is no news keeps its place
@@ -161,6 +163,11 @@ class Application(Vaulted, Guarded, records.Told, Base):
         """Hers within the reader's reach, the latest step first."""
         chosen = sa.select(cls).where(cls.person_id == person.id)
         return chosen.order_by(cls.last_on.desc(), cls.id)
+
+
+def _step(state: str, on: dt.date, said: dict[str, str | None]) -> dict[str, str]:
+    kept = {name: text for name, text in said.items() if text}
+    return {"on": on.isoformat(), "state": state, **kept}
 
 
 def check_refusal(state: str, content: dict[str, Any]) -> None:

@@ -123,7 +123,8 @@ def new_move(application_id: uuid.UUID) -> Any:
     form = MoveForm(version=version)
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
-            actions.move(application, version=form.seen(), **form.content())
+            said = form.content()
+            actions.move(application, version=form.seen(), id=form.record_id(), **said)
             return _application(application, _("The step is saved."))
     form.catch_up(version)
     return render_template("placement/new_move.html", form=form, application=application)

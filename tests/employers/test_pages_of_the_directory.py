@@ -7,9 +7,11 @@ import pytest
 import sqlalchemy as sa
 
 from casework.db import db
-from casework.employers import Employer, Vacancy
+from casework.employers import Employer, Vacancy, actions
+from casework.employers.models import Exchange
 from tests.listening.conftest import TODAY, send
 from tests.listening.test_pages_of_a_cell import LANGUAGES, prefilled
+from tests.listening.test_two_at_once import all_at_once
 from tests.web import manners
 
 TYPED = {"name": "Atlas Confection", "isic_section": "C", "hires": ["7", "9"], "commune": "Fnideq"}
@@ -76,11 +78,21 @@ def test_bad_input_comes_back_with_a_sentence_and_everything_typed(directory, si
     assert written(directory, Vacancy) == []
 
 
-def test_a_form_sent_twice_makes_one_vacancy(directory, sign_in):
-    browser, here = sign_in("omar"), f"/employers/{directory.employer()}/vacancies/new"
-    form = {**prefilled(browser.get(here).text), **OFFER}
-    assert browser.post(here, data=form).location == browser.post(here, data=form).location
-    assert len(written(directory, Vacancy)) == 1
+def test_a_form_sent_twice_makes_one_record(app, directory, sign_in):
+    browser = sign_in("omar")
+    call = {"held_on": TODAY.isoformat(), "employer_exchange": "CALL", "note": "Rappeler."}
+    forms = {"/employers/new": TYPED, "contacts/new": {"name": "Nadia Fictive"},
+             "exchanges/new": call, "vacancies/new": OFFER}  # fmt: skip
+    here = ""
+    for address, typed in forms.items():
+        url = f"{here}/{address}" if here else address
+        form = {**prefilled(browser.get(url).text), **typed}
+        answers = [*all_at_once(app, browser, url, form), browser.post(url, data=form)]
+        assert {one.status_code for one in answers} == {303}, address
+        here = here or answers[0].location
+    assert [len(written(directory, kind)) for kind in (Employer, Exchange, Vacancy)] == [1, 1, 1]
+    with directory.see(Employer, written(directory, Employer)[0]) as employer:
+        assert len(employer.contacts) == 1
 
 
 def test_a_list_is_narrowed_by_a_part_of_the_name_that_no_address_carries(directory, sign_in):
@@ -116,6 +128,24 @@ def test_a_contact_is_erased_from_her_page(directory, sign_in):
     assert gone.status_code == 303
     assert "Nadia" not in browser.get(gone.location).text
     assert browser.get(here).status_code == 404
+
+
+def test_what_was_written_of_a_contact_a_colleague_erased_comes_back(directory, sign_in):
+    key = directory.employer()
+    directory.contact(key)
+    with directory.see(Employer, key) as employer:
+        contact = employer.contacts[0]["key"]
+    browser, here = sign_in("omar"), f"/employers/{key}/contacts/{contact}"
+    form = {**prefilled(browser.get(here).text), "function": "Atelier de Fnideq"}
+    with directory.see(Employer, key, "lina") as employer:
+        actions.strike_contact(employer, contact)
+    for _turn in range(2):
+        answer = browser.post(here, data=form)
+        assert answer.status_code == 409
+        assert "a été effacé entre-temps" in answer.text
+        assert 'value="Atelier de Fnideq"' in answer.text
+    with directory.see(Employer, key) as employer:
+        assert employer.contacts == []
 
 
 @pytest.mark.parametrize("name", ["salma", "adil"])

@@ -68,8 +68,8 @@ def test_contacts_are_kept_put_right_and_erased_whole(directory):
     directory.contact(key, phone="0612")
     with directory.see(Employer, key) as employer:
         (contact,) = employer.contacts
-        said = {**contact, "phone": None, "function": "RH"}
-        actions.add_contact(employer, version=employer.version, **said)
+        said = {"name": contact["name"], "phone": None, "function": "RH"}
+        actions.correct_contact(employer, contact["key"], version=employer.version, **said)
         assert employer.contacts == [
             {"key": contact["key"], "name": "Nadia Fictive", "function": "RH"}
         ]
