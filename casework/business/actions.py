@@ -14,6 +14,7 @@ from casework.errors import Refusal
 from casework.i18n import _
 from casework.people import Person, Registration, records
 from casework.policy import Actor, acting
+from casework.reminders import settle
 from casework.vault import new_subject
 
 from . import counting
@@ -95,8 +96,10 @@ def begin(
 def join(person: Person, venture_id: uuid.UUID, since: dt.date | None = None) -> Venture:
     """She owns it too. Its start counts for her where she owned it by then.
 
-    The business may be a colleague's until now: who calls this found it by its number.
+    Who says so reaches both: her adviser where he follows another owner, else the head of the hub,
+    since whoever follows an owner reads the whole file. Raises Refusal (404).
     """
+    venture: Venture = fetch(Venture, venture_id)
     there = sa.select(VentureOwner.id).where(
         VentureOwner.venture_id == venture_id, VentureOwner.person_id == person.id
     )
@@ -106,22 +109,23 @@ def join(person: Person, venture_id: uuid.UUID, since: dt.date | None = None) ->
     records.check_day(since, clock.today())
     db.session.add(_owner(person, venture_id, since))
     db.session.flush()
-    venture: Venture = fetch(Venture, venture_id)
     counting.recount(venture)
     expect(venture, clock.today())
     return venture
 
 
 def leave(venture: Venture, owner: VentureOwner) -> None:
-    """She was entered as an owner by mistake. Raises Refusal for the last one in reach."""
-    others = sa.select(VentureOwner.id).where(
-        VentureOwner.venture_id == venture.id, VentureOwner.id != owner.id
-    )
-    if db.session.scalar(others.limit(1)) is None:
+    """She was entered as an owner by mistake. Raises Refusal for the only one.
+
+    Counted before she goes: without her, the business may be out of the actor's reach.
+    """
+    if not counting.is_shared(venture):
         raise Refusal(_("A business keeps at least one owner. Add the other one first."))
+    counting.recount(venture, but=owner)
+    settle(venture.id)
     db.session.delete(owner)
     db.session.flush()
-    counting.recount(venture)
+    expect(venture, clock.today())
 
 
 def correct(venture: Venture, *, version: int, **content: Any) -> None:

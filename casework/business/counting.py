@@ -54,9 +54,9 @@ def count_registration(record: AeRegistration, person: Person) -> None:
     tally.count(record, AE_REGISTERED, record.told.held_on, person, site_id, about)
 
 
-def recount(venture: Venture) -> None:
-    """Count a business anew: its support, and its start for each of its owners."""
-    owners = _all_owners(venture)
+def recount(venture: Venture, but: VentureOwner | None = None) -> None:
+    """Count a business anew: its support, and its start for each of its owners, `but` apart."""
+    owners = [one for one in _all_owners(venture) if one[0] is not but]
     for support in filter(records.opens, supports_of(venture)):
         _count_support(support, venture, owners)
     recount_starts(venture, owners)
@@ -95,6 +95,12 @@ def restate(person: Person) -> None:
 
 Owners = list[tuple[VentureOwner, Person]]
 Since = dt.date | None
+
+
+def is_shared(venture: Venture) -> bool:
+    """Whether several people own it, whoever follows them."""
+    owners = sa.select(VentureOwner.id).where(VentureOwner.venture_id == venture.id)
+    return len(db.session.scalars(finding(owners.limit(2))).all()) > 1
 
 
 def _all_owners(venture: Venture) -> Owners:

@@ -17,6 +17,7 @@ from casework.people import Person, numbers, records
 from casework.web import forms
 
 from . import actions
+from .counting import is_shared
 from .deeds import AeRegistration, TradingStart, VentureSupport, registrations_of
 from .forms import (
     LegalFormForm,
@@ -85,9 +86,9 @@ def new_venture(person_id: uuid.UUID) -> Any:
         with drafts.kept_if_refused(form):
             twins = twins_of(form.content())
             blueprint.hits(len(twins))
-            same = [twin for twin in twins if twin.code == request.form.get("same")]
+            same = _said_the_same(twins)
             if same:
-                venture = actions.join(person, same[0].venture_id, form.since.data)
+                venture = actions.join(person, same.venture_id, form.since.data)
                 return _venture(venture, _("She is an owner of this business now."))
             _check_seen(form, twins)
             begun = form.said("legal_form", "since") | form.content()
@@ -108,6 +109,16 @@ def _usual(person: Person) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _said_the_same(twins: list[Twin]) -> Twin | None:
+    """The one chosen. Raises Refusal where its file is not open: a number alone opens none."""
+    chosen = next((twin for twin in twins if twin.code == request.form.get("same")), None)
+    if chosen and not chosen.reachable:
+        sentence = _("%(code)s is followed by a colleague. Ask your supervisor to add her.",
+                     code=chosen.code)  # fmt: skip
+        raise Refusal(sentence, 403)
+    return chosen
+
+
 def _check_seen(form: VentureForm, twins: list[Twin]) -> None:
     """Raises Refusal for twins that were not shown before; from now on they were."""
     before = set((form.seen_codes.data or "").split(","))
@@ -125,6 +136,7 @@ def show_venture(venture_id: uuid.UUID) -> Any:
         "business/show_venture.html", venture=venture, what=venture.business, legal_form=form,
         sector=label("isic_section", venture.business.isic_section),
         owners=owners_in_reach(venture), items=timeline_of(venture), due=due,
+        shared=is_shared(venture),
         status=label("venture_status", venture.status),
     )  # fmt: skip
 
@@ -192,7 +204,10 @@ def leave(venture_id: uuid.UUID, owner_id: uuid.UUID) -> Any:
     if owner.venture_id != venture.id:
         abort(404)
     actions.leave(venture, owner)
-    return _venture(venture, _("The owner is taken away."))
+    if owners_in_reach(venture):
+        return _venture(venture, _("The owner is taken away."))
+    flash(_("The owner is taken away."))
+    return redirect(url_for("followup.list_ventures"), 303)
 
 
 # ------------------------------------------------------------------ support, start

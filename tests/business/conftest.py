@@ -6,13 +6,15 @@ from contextlib import contextmanager
 
 import pytest
 
+from casework.access import User
+from casework.access import actions as access
 from casework.business import Venture, actions
 from casework.business import views as business_pages
 from casework.db import db, transaction
 from casework.followup import views as followup_pages
 from casework.funding import views as funding_pages
 from casework.people import Person
-from tests.listening.conftest import TODAY, _the_day, one, open_vault, programme, sign_in
+from tests.listening.conftest import PASSWORD, TODAY, _the_day, one, open_vault, programme, sign_in
 from tests.listening.conftest import app as listening_app
 
 __all__ = ["_the_day", "app", "open_vault", "programme", "sign_in", "started"]
@@ -38,7 +40,7 @@ def app(app):  # noqa: F811 (the same, with three rooms more)
 
 
 class Started:
-    """What people start, written down as one of the hub's advisers."""
+    """What people start, written down as one of the hub's advisers; samira heads the hub."""
 
     def __init__(self, programme):
         self.programme = programme
@@ -64,7 +66,7 @@ class Started:
             said = {"legal_form": form, "since": since, **VENTURE, **changes}
             return actions.begin(one(Person, person), **said).id
 
-    def joined(self, person, venture, by="omar", since=dt.date(2026, 1, 5)):
+    def joined(self, person, venture, by="samira", since=dt.date(2026, 1, 5)):
         with self.acting(by):
             actions.join(one(Person, person), venture, since)
 
@@ -90,8 +92,17 @@ class Started:
             yield one(model, key)
 
 
+def head_hired(programme):
+    """samira, who heads the hub."""
+    with transaction():
+        user, _password = access.create_user("samira", "Samira", password=PASSWORD)
+        programme.users["samira"] = user.id
+        access.grant(one(User, user.id), "hub_manager", programme.site_of("omar"))
+
+
 @pytest.fixture
 def started(programme):
+    head_hired(programme)
     return Started(programme)
 
 

@@ -75,7 +75,10 @@ def test_another_adviser_does_not_reach_it_until_her_own_person_owns_it(started)
         fetch(Venture, key)
     assert refused.value.status == 404
     hers = started.person(by="lina")
-    started.joined(hers, key, by="lina")
+    with pytest.raises(Refusal) as refused:
+        started.joined(hers, key, by="lina")  # its number on an invoice would be enough
+    assert refused.value.status == 404
+    started.joined(hers, key)
     with started.see(Venture, key, by="lina") as venture:
         assert venture.business.activity == "Couture"
     with started.acting("lina"):
@@ -125,6 +128,18 @@ def test_an_owner_entered_by_mistake_leaves_and_one_always_stays(started):
     assert counted(STARTED, "people").value == 1
 
 
+def test_an_owner_leaves_where_a_colleague_follows_the_other(started):
+    key, hers = started.venture(), started.person(by="lina", sex="F")
+    started.joined(hers, key)
+    started.helped(key)
+    started.begun(key)
+    with started.see(Venture, key, by="lina") as venture:
+        actions.leave(venture, db.session.scalars(sa.select(VentureOwner)).one())
+    assert counted(STARTED, by=("sex",)).cells == {("M",): 1}
+    with started.acting("lina"), pytest.raises(Refusal):
+        fetch(Venture, key)
+
+
 # ---------------------------------------------------------------- helped
 
 
@@ -165,7 +180,7 @@ def test_a_support_put_right_is_counted_as_it_now_is(started):
 def test_only_its_author_corrects_a_support(started):
     key = started.venture()
     support = started.helped(key)
-    started.joined(started.person(by="lina"), key, by="lina")
+    started.joined(started.person(by="lina"), key)
     with pytest.raises(Refusal) as refused:
         started.change(actions.correct_support, VentureSupport, support, by="lina", note="Autre.")
     assert refused.value.status == 403
@@ -176,7 +191,7 @@ def test_only_its_author_corrects_a_support(started):
 
 def test_a_start_after_support_counts_each_owner_once(started):
     key = started.venture(form="AE")
-    started.joined(started.person(by="lina", sex="F"), key, by="lina")
+    started.joined(started.person(by="lina", sex="F"), key)
     started.helped(key)
     started.begun(key)
     assert counted(STARTED, "newcomers").value == 2
@@ -234,7 +249,7 @@ def test_a_person_who_starts_two_businesses_is_one_person(started):
 def test_what_is_corrected_of_one_owner_counts_all_anew(started):
     key = started.venture()
     hers = started.person(by="lina", sex="F")
-    started.joined(hers, key, by="lina")
+    started.joined(hers, key)
     started.helped(key)
     started.begun(key)
     with started.acting("lina"):

@@ -164,7 +164,9 @@ def test_a_correction_of_what_moved_meanwhile_shows_what_stands_now(started, sig
 # ---------------------------------------------------------------- the same business
 
 
-def test_a_twin_is_a_code_and_a_reason_and_the_way_on(started, programme, sign_in):
+def test_a_twin_is_a_code_and_a_reason_and_the_head_of_the_hub_says_it_is_the_same(
+    started, programme, sign_in
+):
     venture = started.venture(ice=ICE, name="Secret des Paniers")
     hers = started.person(by="lina")
     browser, here = sign_in("lina"), f"/people/{hers}/businesses/new"
@@ -178,9 +180,16 @@ def test_a_twin_is_a_code_and_a_reason_and_the_way_on(started, programme, sign_i
     assert "Même ICE" in warned.text
     assert "Secret" not in warned.text
     assert str(venture) not in warned.text
-    joined = browser.post(here, data={**prefilled(warned.text), "same": code})
-    assert joined.location == f"/businesses/{venture}"
-    assert "Secret des Paniers" in browser.get(joined.location).text
+    assert "Voir avec votre responsable" in warned.text
+    same = {**prefilled(warned.text), "same": code}
+    refused = browser.post(here, data=same)
+    assert refused.status_code == 403
+    assert 'value="Fils"' in refused.text
+    assert venture not in written(started, Venture, "lina")
+    head = sign_in("samira")
+    same |= {"csrf_token": manners.token(send(head, here, **typed).text)}
+    assert head.post(here, data=same).location == f"/businesses/{venture}"
+    assert "Secret des Paniers" in browser.get(f"/businesses/{venture}").text
     assert len(written(started, Venture)) == 1
 
 

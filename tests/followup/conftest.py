@@ -7,7 +7,7 @@ import pytest
 
 from casework.business import Venture
 from casework.followup import log_follow_up
-from tests.business.conftest import Started, _the_day, open_vault, programme, sign_in
+from tests.business.conftest import Started, _the_day, head_hired, open_vault, programme, sign_in
 from tests.business.conftest import app as business_app
 from tests.listening.conftest import one
 
@@ -36,4 +36,5 @@ class Followed(Started):
 
 @pytest.fixture
 def started(programme):
+    head_hired(programme)
     return Followed(programme)

@@ -87,7 +87,7 @@ def test_each_is_asked_once_and_again_where_the_first_was_a_mistake(started):
 def test_only_its_author_corrects_it_and_on_what_she_read(started):
     key = started.trading()
     asked = started.found(key)
-    started.joined(started.person(by="lina"), key, by="lina")
+    started.joined(started.person(by="lina"), key)
     with pytest.raises(Refusal) as refused:
         started.change(correct_follow_up, FollowUp, asked, by="lina", note="Autre.")
     assert refused.value.status == 403
@@ -115,7 +115,7 @@ def test_each_adviser_of_its_owners_is_reminded_and_neither_after_one_has_asked(
             return [day for day in days if day]
 
     key = started.trading()
-    started.joined(started.person(by="lina"), key, by="lina")
+    started.joined(started.person(by="lina"), key)
     assert due("omar") == due("lina") == [D(2025, 12, 1)]
     asked = started.found(key, by="lina")
     assert due("omar") == due("lina") == [D(2026, 12, 1)]

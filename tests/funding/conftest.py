@@ -5,14 +5,11 @@ import datetime as dt
 
 import pytest
 
-from casework.access import User
-from casework.access import actions as access
 from casework.business import Venture
-from casework.db import transaction
 from casework.funding import GrantRequest, actions
-from tests.business.conftest import Started, _the_day, open_vault, programme, sign_in
+from tests.business.conftest import Started, _the_day, head_hired, open_vault, programme, sign_in
 from tests.business.conftest import app as business_app
-from tests.listening.conftest import PASSWORD, one
+from tests.listening.conftest import one
 
 __all__ = ["_the_day", "app", "open_vault", "programme", "sign_in", "started"]
 
@@ -23,7 +20,7 @@ app = business_app
 
 
 class Funded(Started):
-    """What is asked for; hired besides: samira, who heads the hub."""
+    """What is asked for."""
 
     def asked(self, venture, by="omar", **changes):
         with self.acting(by):
@@ -44,8 +41,5 @@ class Funded(Started):
 
 @pytest.fixture
 def started(programme):
-    with transaction():
-        user, _password = access.create_user("samira", "Samira", password=PASSWORD)
-        programme.users["samira"] = user.id
-        access.grant(one(User, user.id), "hub_manager", programme.site_of("omar"))
+    head_hired(programme)
     return Funded(programme)
