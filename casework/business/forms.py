@@ -10,10 +10,10 @@ from wtforms.validators import DataRequired, Length, Optional
 from casework.errors import Refusal
 from casework.i18n import _l
 from casework.people import forms as people
-from casework.web import BaseForm, ChoiceField, LongTextField, forms
+from casework.web import ChoiceField, LongTextField, forms
 
 from .deeds import AeRegistration, Deed, TradingStart, VentureSupport
-from .models import NAME_LENGTH, NUMBER_LENGTH, Venture, VentureOwner
+from .models import NAME_LENGTH, NUMBER_LENGTH, Venture
 from .numbers import ice_of
 
 NOTE_HINT = _l("Only hub staff can read this. Write what helps.")
@@ -25,7 +25,7 @@ CAPS_HINT = _l(
 FIGURES = {"dir": "ltr", "inputmode": "numeric", "spellcheck": "false"}
 LATIN = {"dir": "ltr", "autocapitalize": "characters", "spellcheck": "false"}
 
-_venture, _owner = Venture.business.fields, VentureOwner.business.fields
+_venture = Venture.business.fields
 _entered, _support = AeRegistration.business.fields, VentureSupport.business.fields
 _start = TradingStart.business.fields
 
@@ -102,14 +102,6 @@ class VentureForm(forms.OnceForm, forms.VersionedForm):
 class LegalFormForm(forms.VersionedForm):
     legal_form = ChoiceField.of(_venture["forms"], required=True)
     on = people.the_day(_l("Since"))
-
-
-class OwnerForm(BaseForm):
-    code = wtforms.StringField(
-        _l("Code of the person"), [DataRequired(), Length(max=20)], render_kw=LATIN,
-        description=_l("The code of a file of yours, such as K7M2Q-4."),
-    )  # fmt: skip
-    since = people.the_day(_owner["since"].label)
 
 
 class SupportForm(DeedForm):

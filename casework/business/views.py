@@ -4,16 +4,14 @@
 import uuid
 from typing import Any
 
-import sqlalchemy as sa
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from casework import clock
 from casework.access import GuardedBlueprint, Permission, blueprint, drafts, fetch
 from casework.codelists import label
-from casework.db import db
 from casework.errors import Refusal
 from casework.i18n import _
-from casework.people import Person, numbers, records
+from casework.people import Person, records
 from casework.web import forms
 
 from . import actions
@@ -21,14 +19,13 @@ from .counting import is_shared
 from .deeds import AeRegistration, TradingStart, VentureSupport, registrations_of
 from .forms import (
     LegalFormForm,
-    OwnerForm,
     RegistrationForm,
     StartForm,
     SupportForm,
     VentureForm,
 )
 from .lives import due_of
-from .models import Venture, VentureOwner, owners_in_reach
+from .models import Venture, owners_in_reach
 from .timeline import timeline_of
 from .twins import Twin, twins_of
 
@@ -172,42 +169,6 @@ def new_form(venture_id: uuid.UUID) -> Any:
             return _venture(venture, _("The legal form is saved."))
     form.catch_up(venture.version)
     return render_template("business/new_form.html", form=form, venture=venture)
-
-
-# ------------------------------------------------------------------ owners
-
-
-@pages.route("/businesses/<uuid:venture_id>/owners/new", needs=WRITE, methods=BOTH)
-def new_owner(venture_id: uuid.UUID) -> Any:
-    venture = fetch(Venture, venture_id)
-    form = OwnerForm()
-    if form.validate_on_submit():
-        with drafts.kept_if_refused(form):
-            actions.join(_person_of(form.code.data), venture.id, form.since.data)
-            return _venture(venture, _("The owner is added."))
-    return render_template("business/new_owner.html", form=form, venture=venture)
-
-
-def _person_of(typed: str | None) -> Person:
-    code = numbers.code_of(typed or "")
-    found: Person | None = db.session.scalar(sa.select(Person).where(Person.code == code))
-    if found is None:
-        raise Refusal(_("None of your files bears this code."), 422)
-    return found
-
-
-@pages.route(
-    "/businesses/<uuid:venture_id>/owners/<uuid:owner_id>/leave", needs=WRITE, methods=["POST"]
-)
-def leave(venture_id: uuid.UUID, owner_id: uuid.UUID) -> Any:
-    venture, owner = fetch(Venture, venture_id), fetch(VentureOwner, owner_id)
-    if owner.venture_id != venture.id:
-        abort(404)
-    actions.leave(venture, owner)
-    if owners_in_reach(venture):
-        return _venture(venture, _("The owner is taken away."))
-    flash(_("The owner is taken away."))
-    return redirect(url_for("followup.list_ventures"), 303)
 
 
 # ------------------------------------------------------------------ support, start

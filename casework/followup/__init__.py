@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Follow-up: what is asked of a business after it started, and who may write it down when.
+"""Follow-up: who owns a business later, what is asked of it after its start, and when.
 
 Hidden here: which follow-up may be recorded on which day, and once. What was found out is a record
 of the business itself (`casework.business.FollowUp`), counted with all else of it.

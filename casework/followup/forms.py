@@ -1,18 +1,27 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The form of a follow-up: what a visit or a call found out, in one screen."""
+"""The form of a follow-up: what a visit or a call found out, in one screen; that of an owner."""
 
 import decimal
 from typing import Any
 
-from wtforms.validators import Optional
+import wtforms
+from wtforms.validators import DataRequired, Length, Optional
 
-from casework.business import FollowUp, lives
+from casework.business import FollowUp, lives, models
 from casework.business import forms as business
 from casework.i18n import _l
 from casework.people import forms as people
-from casework.web import ChoiceField, LongTextField, QuickDateField, forms
+from casework.web import BaseForm, ChoiceField, LongTextField, QuickDateField, forms
 
-_asked = FollowUp.business.fields
+_asked, _owner = FollowUp.business.fields, models.VentureOwner.business.fields
+
+
+class OwnerForm(BaseForm):
+    code = wtforms.StringField(
+        _l("Code of the person"), [DataRequired(), Length(max=20)], render_kw=business.LATIN,
+        description=_l("The code of a file of yours, such as K7M2Q-4."),
+    )  # fmt: skip
+    since = people.the_day(_owner["since"].label)
 
 
 class FollowUpForm(business.DeedForm):

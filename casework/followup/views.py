@@ -1,22 +1,28 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The list of businesses, and the pages of a follow-up, which the page of its business tells."""
+"""The list of businesses, their owners, and the pages of a follow-up, which the page of its
+business tells."""
 
 import uuid
 from typing import Any
 
+import sqlalchemy as sa
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from casework.access import GuardedBlueprint, Permission, blueprint, drafts, fetch
-from casework.business import FollowUp, Venture
+from casework.business import FollowUp, Venture, models
+from casework.business import actions as business
+from casework.db import db
+from casework.errors import Refusal
 from casework.i18n import _
+from casework.people import Person, numbers
 from casework.web import pages as listing_of
 
 from . import actions, listing
-from .forms import FollowUpForm, in_hours
+from .forms import FollowUpForm, OwnerForm, in_hours
 
 pages = GuardedBlueprint("followup", __name__)
 BOTH = ["GET", "POST"]
-WRITE = Permission.FOLLOW_UP_WRITE
+WRITE, OWN = Permission.FOLLOW_UP_WRITE, Permission.BUSINESS_WRITE
 
 
 @pages.route("/businesses", needs=Permission.BUSINESS_READ)
@@ -36,6 +42,42 @@ def list_ventures() -> Any:
         "followup/list_ventures.html", page=found, lines=lines, show=show, sort=sort,
         filters=listing.FILTERS.items(),
     )  # fmt: skip
+
+
+# ------------------------------------------------------------------ owners
+
+
+@pages.route("/businesses/<uuid:venture_id>/owners/new", needs=OWN, methods=BOTH)
+def new_owner(venture_id: uuid.UUID) -> Any:
+    venture = fetch(Venture, venture_id)
+    form = OwnerForm()
+    if form.validate_on_submit():
+        with drafts.kept_if_refused(form):
+            business.join(_person_of(form.code.data), venture.id, form.since.data)
+            return _venture(venture, _("The owner is added."))
+    return render_template("followup/new_owner.html", form=form, venture=venture)
+
+
+def _person_of(typed: str | None) -> Person:
+    code = numbers.code_of(typed or "")
+    found: Person | None = db.session.scalar(sa.select(Person).where(Person.code == code))
+    if found is None:
+        raise Refusal(_("None of your files bears this code."), 422)
+    return found
+
+
+@pages.route(
+    "/businesses/<uuid:venture_id>/owners/<uuid:owner_id>/leave", needs=OWN, methods=["POST"]
+)
+def leave(venture_id: uuid.UUID, owner_id: uuid.UUID) -> Any:
+    venture, owner = fetch(Venture, venture_id), fetch(models.VentureOwner, owner_id)
+    if owner.venture_id != venture.id:
+        abort(404)
+    business.leave(venture, owner)
+    if models.owners_in_reach(venture):
+        return _venture(venture, _("The owner is taken away."))
+    flash(_("The owner is taken away."))
+    return redirect(url_for(".list_ventures"), 303)
 
 
 # ------------------------------------------------------------------ follow-ups
