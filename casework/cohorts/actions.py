@@ -13,7 +13,7 @@ from casework.access import Site, current_user, fetch
 from casework.db import db, unless_taken
 from casework.errors import Refusal
 from casework.events import cards
-from casework.i18n import _, _l
+from casework.i18n import _, _l, _n
 from casework.people import Person, records
 from casework.reminders import ReminderKind, remind, settle
 
@@ -181,7 +181,8 @@ def decide(
     application.check_version(version)
     call = fetch(Call, application.call_id)
     if status == SELECTED and application.status != SELECTED and taken(call) >= call.places:
-        full = _("All %(n)s places of this call are given.", n=call.places)
+        full = _n("The only place of this call is given.",
+                  "All %(n)s places of this call are given.", call.places)  # fmt: skip
         ask_why([full], {"reason": reason})
         said["note"] = "\n".join(filter(None, (said.get("note"), reason)))
     if status == WAITING:

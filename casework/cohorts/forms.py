@@ -23,25 +23,30 @@ def _column(model: Any, name: str) -> Any:
     return model.__table__.c[name].info["field"]
 
 
+def _line(label: Any, required: bool = False) -> wtforms.StringField:
+    rule = validators.InputRequired() if required else validators.Optional()
+    return wtforms.StringField(label, [rule, validators.Length(max=TITLE)])
+
+
+def _places(model: Any, most: int) -> wtforms.IntegerField:
+    fits = validators.NumberRange(min=1, max=most)
+    label = _column(model, "places").label
+    return wtforms.IntegerField(label, [validators.InputRequired(), fits])
+
+
 def _age(label: Any) -> wtforms.IntegerField:
-    return wtforms.IntegerField(
-        label, [validators.Optional(), validators.NumberRange(min=0, max=120)]
-    )
+    fits = validators.NumberRange(min=0, max=120)
+    return wtforms.IntegerField(label, [validators.Optional(), fits])
 
 
 class CallForm(forms.OnceForm, forms.VersionedForm):
     """A call: whom a hub looks for. Conditions are said to who applies and refuse nobody."""
 
-    title = wtforms.StringField(
-        _call["title"].label, [validators.InputRequired(), validators.Length(max=TITLE)]
-    )
+    title = _line(_call["title"].label, required=True)
     about = LongTextField(_call["about"].label, longest=LONG)
     opens_on = wtforms.DateField(_column(Call, "opens_on").label, [validators.InputRequired()])
     closes_on = wtforms.DateField(_column(Call, "closes_on").label, [validators.InputRequired()])
-    places = wtforms.IntegerField(
-        _column(Call, "places").label,
-        [validators.InputRequired(), validators.NumberRange(min=1, max=10_000)],
-    )
+    places = _places(Call, 10_000)
     age_from = _age(_call["age_from"].label)
     age_to = _age(_call["age_to"].label)
     sexes = forms.ChoicesField(_call["sexes"].label, codes="sex")

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from casework import clock
-from casework.access import Permission, Site, current_user
+from casework.access import Permission, Site, current_user, fetch
 from casework.db import db, unless_taken
 from casework.errors import Refusal
 from casework.events import cards
@@ -75,20 +75,24 @@ def selected(call: Call) -> list[Person]:
 def take_in(
     cohort: Cohort, people: Sequence[Person], *, joined_on: dt.date, over: str | None = None
 ) -> int:
-    """Take people into a cohort, all or none; who is in it already stays as she is. Gives how many
-    are new. Raises Refusal (409) where there are more than places and no reason was given."""
+    """Take people into a cohort, all or none; who is in it already stays as she is, who left is
+    in it again. Gives how many were not in it. Raises Refusal (409) where there are more than
+    places and no reason was given."""
     records.check_day(joined_on, max(clock.today(), cohort.last_on))
     there = members_of(cohort)
-    known = {one.person_id for one in there}
+    known = {one.person_id: one for one in there}
+    back = [known[one.id] for one in people if one.id in known and known[one.id].business.left_on]
     fresh = {one.id: one for one in people if one.id not in known}
     still = sum(one.business.left_on is None for one in there)
-    cohort.check_room(still + len(fresh), over)
+    cohort.check_room(still + len(fresh) + len(back), over)
     if over:
         cohort.describe(over=over)
     with unless_taken(lambda: Refusal(_("Someone changed the list meanwhile. Save again."))):
         for person in fresh.values():
             db.session.add(_member(cohort, person, joined_on))
-    return len(fresh)
+    for member in back:
+        come_back(member)
+    return len(fresh) + len(back)
 
 
 def _member(cohort: Cohort, person: Person, joined_on: dt.date) -> Member:
@@ -106,7 +110,28 @@ def leave(member: Member, *, version: int, left_on: dt.date, cohort_leave: str) 
     """She left the group; sessions after that day say nothing of her."""
     member.check_version(version)
     member.leave(left_on, cohort_leave, clock.today())
+    _recount(member)
+
+
+def come_back(member: Member) -> None:
+    """She is in the group after all, or again."""
+    member.business = {"left_on": None, "cohort_leave": None}
+    _recount(member)
+
+
+def _recount(member: Member) -> None:
+    """How many were present is of those who were of the group on each day."""
+    cohort = fetch(Cohort, member.cohort_id)
+    members = members_of(cohort)
+    for session in sessions_of(cohort):
+        if session.is_noted:
+            session.describe(present=_present(members, session))
     db.session.flush()
+
+
+def _present(members: Sequence[Member], session: CohortSession) -> int:
+    key, day = str(session.id), session.held_on
+    return sum(one.is_in_on(day) and key in (one.business.came or ()) for one in members)
 
 
 # ------------------------------------------------------------------ its sessions
@@ -144,16 +169,14 @@ def mark(
     session.check_version(version)
     if session.held_on > clock.today():
         raise Refusal(_("Nobody can be present on a day still to come."), 422)
-    key, number = str(session.id), 0
-    for member in members_of(cohort):
-        came = set(member.business.came or ())
+    key, members = str(session.id), members_of(cohort)
+    for member in members:
         if member.id in shown and member.is_in_on(session.held_on):
+            came = set(member.business.came or ())
             now = came | {key} if member.id in present else came - {key}
             if now != came:
                 member.business.came = sorted(now)
-            came = now
-        number += key in came
-    session.describe(present=number)
+    session.describe(present=_present(members, session))
     db.session.flush()
 
 

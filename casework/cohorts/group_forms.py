@@ -12,9 +12,9 @@ from casework.i18n import _, _l
 from casework.people import forms as people
 from casework.web import BaseForm, ChoiceField, LongTextField, forms
 
-from .forms import _column
+from .forms import _column, _line, _places
 from .groups import Cohort, CohortSession, Member
-from .models import LONG, TITLE
+from .models import LONG
 
 _cohort, _session, _member = Cohort.FIELDS, CohortSession.FIELDS, Member.business.fields
 
@@ -22,18 +22,11 @@ _cohort, _session, _member = Cohort.FIELDS, CohortSession.FIELDS, Member.busines
 class CohortForm(forms.OnceForm, forms.VersionedForm):
     """A cohort. `call` and `leader` are left out where there is no choice."""
 
-    title = wtforms.StringField(
-        _cohort["title"].label, [validators.InputRequired(), validators.Length(max=TITLE)]
-    )
+    title = _line(_cohort["title"].label, required=True)
     first_on = wtforms.DateField(_column(Cohort, "first_on").label, [validators.InputRequired()])
     last_on = wtforms.DateField(_column(Cohort, "last_on").label, [validators.InputRequired()])
-    places = wtforms.IntegerField(
-        _column(Cohort, "places").label,
-        [validators.InputRequired(), validators.NumberRange(min=1, max=1_000)],
-    )
-    place = wtforms.StringField(
-        _cohort["place"].label, [validators.Optional(), validators.Length(max=TITLE)]
-    )
+    places = _places(Cohort, 1_000)
+    place = _line(_cohort["place"].label)
     about = LongTextField(_cohort["about"].label, longest=LONG)
     leader = wtforms.SelectField(_l("Led by"), description=_l("Keeps the list and sees who came."))
 
@@ -62,9 +55,7 @@ class SessionForm(forms.OnceForm):
     held_on = wtforms.DateField(
         _column(CohortSession, "held_on").label, [validators.InputRequired()]
     )
-    topic = wtforms.StringField(
-        _session["topic"].label, [validators.Optional(), validators.Length(max=TITLE)]
-    )
+    topic = _line(_session["topic"].label)
 
 
 class SheetForm(forms.VersionedForm):

@@ -9,22 +9,21 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 
 from casework import clock
-from casework.access import Permission, Site, blueprint, current_user, drafts, fetch
+from casework.access import Permission, blueprint, current_user, drafts, fetch
 from casework.codelists import label
 from casework.db import db
 from casework.errors import Refusal
 from casework.i18n import _, _n
 from casework.people import Person, numbers
-from casework.policy import ROLES
 from casework.web import Page
 
 from . import gathering
 from .group_forms import CohortForm, LeaveForm, MembersForm, SessionForm, SheetForm
 from .groups import Cohort, CohortSession, Member, members_of, sessions_of, stays
 from .models import Call
-from .views import BOTH, pages, readers_at
+from .views import BOTH, my_hub, pages, readers_at
 
-READ, WRITE = Permission.COHORT_READ, Permission.COHORT_WRITE
+READ, WRITE, POST = Permission.COHORT_READ, Permission.COHORT_WRITE, ["POST"]
 MOST_CODES = 200
 
 
@@ -75,16 +74,10 @@ def new_cohort() -> Any:
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
             cohort = gathering.begin_cohort(
-                _my_hub(), call=call, id=form.record_id(), **form.content()
+                my_hub(WRITE), call=call, id=form.record_id(), **form.content()
             )
             return _cohort(cohort, _("The cohort is saved."))
     return render_template("cohorts/new_cohort.html", form=form)
-
-
-def _my_hub() -> Site:
-    mine = [grant.sites for grant in current_user.grants if WRITE in ROLES[grant.role].permissions]
-    found = sa.select(Site).where(Site.id.in_(frozenset().union(*mine))).order_by(Site.number)
-    return db.session.scalars(found.limit(1)).one()
 
 
 @pages.route("/cohorts/<uuid:cohort_id>/edit", needs=WRITE, methods=BOTH)
@@ -160,9 +153,7 @@ def _people(form: MembersForm, cohort: Cohort) -> list[Person]:
 @pages.route("/cohorts/<uuid:cohort_id>/members/<uuid:member_id>", needs=WRITE, methods=BOTH)
 def edit_member(cohort_id: uuid.UUID, member_id: uuid.UUID) -> Any:
     """The day she left the group, and why."""
-    cohort, member = _kept(cohort_id), fetch(Member, member_id)
-    if member.cohort_id != cohort.id:
-        abort(404)
+    cohort, member = _kept(cohort_id), _member(cohort_id, member_id)
     told, version = member.business, member.version
     form = LeaveForm(
         left_on=told.left_on or clock.today(), cohort_leave=told.cohort_leave, version=version
@@ -173,7 +164,19 @@ def edit_member(cohort_id: uuid.UUID, member_id: uuid.UUID) -> Any:
             gathering.leave(member, version=form.seen(), **said)
             return _cohort(cohort, _("It is saved that %(code)s left.", code=told.code))
     form.catch_up(version)
-    return render_template("cohorts/edit_member.html", form=form, cohort=cohort, code=told.code)
+    return render_template("cohorts/edit_member.html", form=form, cohort=cohort, member=member)
+
+
+@pages.route("/cohorts/<uuid:cohort_id>/members/<uuid:member_id>/back", needs=WRITE, methods=POST)
+def return_member(cohort_id: uuid.UUID, member_id: uuid.UUID) -> Any:
+    cohort, member = _kept(cohort_id), _member(cohort_id, member_id)
+    gathering.come_back(member)
+    return _cohort(cohort, _("%(code)s is in the group.", code=member.business.code))
+
+
+def _member(cohort_id: uuid.UUID, member_id: uuid.UUID) -> Member:
+    member: Member = fetch(Member, member_id)
+    return member if member.cohort_id == cohort_id else abort(404)
 
 
 # ------------------------------------------------------------------ its sessions
@@ -188,7 +191,7 @@ def new_session(cohort_id: uuid.UUID) -> Any:
         with drafts.kept_if_refused(form):
             said = form.said("held_on", "topic")
             gathering.plan_session(cohort, id=form.record_id(), **said)
-            return _cohort(cohort, _("The session is saved."))
+            return _cohort(cohort, _("The session of the group is saved."))
     return render_template("cohorts/new_session.html", form=form, cohort=cohort)
 
 

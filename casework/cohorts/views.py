@@ -66,20 +66,16 @@ def new_call() -> Any:
     form = CallForm()
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
-            call = actions.begin_call(_my_hub(), id=form.record_id(), **form.content())
+            call = actions.begin_call(my_hub(WRITE), id=form.record_id(), **form.content())
             return _call(call, _("The call is saved."))
     return render_template("cohorts/new_call.html", form=form)
 
 
-def _my_hub() -> staff.Site:
-    """The hub she heads: the first, where there are several."""
-    heads = [grant.sites for grant in current_user.grants
-             if WRITE in ROLES[grant.role].permissions]  # fmt: skip
-    found = (
-        sa.select(staff.Site)
-        .where(staff.Site.id.in_(frozenset().union(*heads)))
-        .order_by(staff.Site.number)
-    )
+def my_hub(needed: Permission) -> staff.Site:
+    """The hub where she may do this: the first, where there are several."""
+    mine = [one.sites for one in current_user.grants if needed in ROLES[one.role].permissions]
+    keys = frozenset().union(*mine)
+    found = sa.select(staff.Site).where(staff.Site.id.in_(keys)).order_by(staff.Site.number)
     return db.session.scalars(found.limit(1)).one()
 
 
@@ -124,9 +120,8 @@ def readers_at(site_id: uuid.UUID) -> list[staff.User]:
         given.site_id == site_id, given.role.in_(roles),
         sa.or_(given.until.is_(None), given.until > clock.now()),
     )  # fmt: skip
-    found = db.session.scalars(
-        sa.select(staff.User).where(staff.User.id.in_(there), staff.User.is_active)
-    )
+    chosen = sa.select(staff.User).where(staff.User.id.in_(there), staff.User.is_active)
+    found = db.session.scalars(chosen)
     return sorted(found, key=lambda user: str(user.details["name"]))
 
 

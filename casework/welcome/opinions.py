@@ -88,10 +88,11 @@ def give(
     survey: Survey, marks: Mapping[str, str | None], comment: str | None = None,
     id: uuid.UUID | None = None,
 ) -> None:  # fmt: skip
-    """Keep one opinion. A form sent twice is one. Raises Refusal."""
-    if id and db.session.get(Opinion, id):
-        return
+    """Keep one opinion. A form sent twice is one; raises Refusal where it holds another text."""
     said = {question: mark for question, mark in marks.items() if mark}
+    content = {"marks": said, "comment": comment or None}
+    if _was_given(id, content):
+        return
     for question, mark in said.items():
         check_code(QUESTIONS, question)
         check_code(MARKS, mark)
@@ -103,9 +104,22 @@ def give(
     if how_many(survey) >= MOST:
         raise Refusal(_("This form has received all the answers it can take. Thank you."), 429)
     opinion = Opinion(id=id or new_id(), survey_id=survey.id)
-    opinion.box = cards.closed(opinion, "box", {"marks": said, "comment": comment or None})
-    db.session.add(opinion)
-    db.session.flush()
+    opinion.box = cards.closed(opinion, "box", content)
+    try:
+        with records.saved_once(opinion):
+            pass
+    except Refusal:  # a second touch of the same button was quicker
+        if not _was_given(opinion.id, content):
+            raise
+
+
+def _was_given(id: uuid.UUID | None, content: Mapping[str, Any]) -> bool:
+    """Whether this form was kept already. Raises Refusal where it said something else."""
+    chosen = sa.select(Opinion).where(Opinion.id == id)
+    there = db.session.scalar(chosen) if id else None
+    if there and cards.opened(there, "box") != content:
+        raise Refusal(_("This form was used already. Save again to keep this text as well."))
+    return there is not None
 
 
 def check_pace(survey: Survey) -> None:

@@ -10,7 +10,7 @@ from casework.cohorts import Call, Cohort, gathering
 from casework.cohorts.groups import CohortSession, members_of, sessions_of, stays
 from casework.errors import Refusal, Stale
 from casework.people import Person
-from tests.listening.conftest import TODAY, one, send
+from tests.listening.conftest import TODAY, one, send, token
 from tests.web import manners
 
 FIRST, LAST = dt.date(2026, 2, 2), dt.date(2026, 4, 30)
@@ -80,6 +80,36 @@ def test_who_stayed_how_long_counts_the_sessions_held_while_she_was_there(groups
     groups.mark(cohort, met[0], stayed)  # put right, as a whole again
     with groups.acting("omar"):
         assert one(CohortSession, met[0]).details["present"] == 1
+
+
+def test_numbers_follow_who_left_and_who_is_back(groups, sign_in):
+    cohort, stayed, left = groups.cohort(), groups.calls.person(), groups.calls.person()
+    groups.take_in(cohort, stayed, left)
+    met = [groups.session(cohort, day) for day in DAYS[:2]]
+    for session in met:
+        groups.mark(cohort, session, stayed, left)
+    with groups.acting("omar"):
+        mine = {row.person_id: row.id for row in members_of(one(Cohort, cohort))}
+    browser, here = sign_in("omar"), f"/cohorts/{cohort}"
+    page = f"{here}/members/{mine[left]}"
+
+    def present():
+        with groups.acting("omar"):
+            return [one.details["present"] for one in sessions_of(one(Cohort, cohort))]
+
+    said = {"left_on": DAYS[0].isoformat(), "cohort_leave": "WORK"}
+    assert send(browser, page, **said).status_code == 303
+    assert present() == [2, 1]
+    groups.mark(cohort, met[1], stayed)
+    assert present() == [2, 1]
+    shown = browser.get(page).text
+    manners.check(shown, "fr")
+    assert browser.post(f"{page}/back", data={"csrf_token": token(shown)}).status_code == 303
+    assert present() == [2, 2]
+    assert f"{page}/back" not in browser.get(page).text
+    assert send(browser, page, **said).status_code == 303
+    assert groups.take_in(cohort, left) == 1  # added again, she is back
+    assert present() == [2, 2]
 
 
 def test_more_people_than_places_is_a_warning_with_a_reason(groups):

@@ -13,6 +13,7 @@ from casework.events import Event
 from casework.welcome import opinions
 from casework.welcome.models import Opinion, Survey
 from tests.listening.test_pages_of_a_cell import LANGUAGES, prefilled
+from tests.listening.test_two_at_once import all_at_once
 from tests.web import manners
 
 from .conftest import TODAY, one, send
@@ -125,6 +126,20 @@ def test_a_form_sent_twice_is_one_answer(app, survey):
     typed = {**prefilled(client.get(address).text), **SAID}
     for _twice in range(2):
         assert client.post(address, data=typed).status_code == 303
+    assert len(kept()) == 1
+    other = client.post(address, data={**typed, "comment": "Une autre idée."})
+    assert other.status_code == 409
+    assert prefilled(other.text)["comment"] == ["Une autre idée."]
+    assert client.post(address, data=prefilled(other.text)).status_code == 303
+    assert len(kept()) == 2
+
+
+def test_two_touches_at_once_are_one_answer(app, survey):
+    _event, address = survey
+    client = app.test_client()
+    data = {**prefilled(client.get(address).text), **SAID}
+    answers = all_at_once(app, client, address, data)
+    assert {one.status_code for one in answers} == {303}
     assert len(kept()) == 1
 
 
