@@ -12,7 +12,7 @@ from casework.people import Person
 from casework.reminders import ReminderKind, remind, settle
 
 from .models import Application, hub_of
-from .steps import STAYS, Hire, Internship, Interview
+from .steps import Hire, Internship, Interview
 
 PAGE = ("placement.show_application", "application_id")
 MEETING = ReminderKind("job_interview", _l("Job interview"), *PAGE)
@@ -51,7 +51,4 @@ def due_on(step: Any) -> dt.date | None:
 
 def _next_question(hire: Hire) -> dt.date | None:
     """When to ask next whether she is still there; never again once she has left."""
-    if any(one["stay"] == "LEFT" for one in hire.stays.values()):
-        return None
-    open_ones = [months for months in STAYS if months not in hire.stays]
-    return hire.due_after(open_ones[0]) if open_ones else None
+    return hire.due_after(hire.to_ask[0]) if hire.to_ask else None

@@ -201,6 +201,13 @@ class Hire(Vaulted, Guarded, Step, Base):
         """What is known after so many months: `on`, `stay`, `note`."""
         return {one["months"]: one for one in self.told.stays or []}
 
+    @property
+    def to_ask(self) -> list[int]:
+        """After how many months it is still to be asked; none more once she has left."""
+        if any(one["stay"] == "LEFT" for one in self.stays.values()):
+            return []
+        return [months for months in STAYS if months not in self.stays]
+
     def due_after(self, months: int) -> dt.date:
         """The day that many months after the first one."""
         first: dt.date = self.told.held_on
@@ -217,7 +224,7 @@ class Hire(Vaulted, Guarded, Step, Base):
         records.check_text(note)
         if months not in STAYS:
             raise Refusal(_("Choose one of the answers."), 422)
-        if on < self.due_after(months) and stay == "THERE":
+        if on < self.due_after(months):
             due = format_day(self.due_after(months))
             raise Refusal(_("This can be known from %(day)s on.", day=due), 422)
         kept = {**self.stays, months: {"months": months, "on": on.isoformat(), "stay": stay}}

@@ -107,7 +107,8 @@ def _due(application: Application) -> list[tuple[Hire, int, dt.date, str]]:
         for hire in actions.hires_of(application)
         if hire.is_whole and hire.stands
         for months in STAYS
-        if months in hire.stays or hire.due_after(months) <= clock.today()
+        if months in hire.stays
+        or (months in hire.to_ask and hire.due_after(months) <= clock.today())
     ]  # fmt: skip
 
 

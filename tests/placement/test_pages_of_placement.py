@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Ways to work in the browser: every page in three languages, bad input, other people."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -67,6 +68,19 @@ def test_the_form_begins_with_the_vacancy_it_was_opened_for(ways, sign_in):
     her, vacancy = ways.person(), ways.vacancy()
     form = prefilled(sign_in("omar").get(f"/people/{her}/applications/new?vacancy={vacancy}").text)
     assert form["where"] == [f"v:{vacancy}"]
+
+
+def test_once_she_has_left_nothing_more_is_to_ask(ways, sign_in):
+    key = ways.applied(on=dt.date(2025, 11, 1), reason="x")
+    hire = ways.hire(key, held_on=dt.date(2025, 11, 3))
+    browser, here = sign_in("omar"), f"/applications/{key}"
+    assert browser.get(here).text.count("À demander") == 2
+    form = prefilled(browser.get(f"{here}/hires/{hire}/stays/1").text)
+    form |= {"on": DAY, "stay": "LEFT"}
+    assert browser.post(f"{here}/hires/{hire}/stays/1", data=form).status_code == 303
+    page = browser.get(here).text
+    assert "À demander" not in page
+    assert "/stays/3" not in page
 
 
 # ---------------------------------------------------------------- bad input
