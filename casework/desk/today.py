@@ -15,7 +15,7 @@ from casework.business import Venture
 from casework.db import db
 from casework.events import Event
 from casework.hub import Enrolment
-from casework.i18n import _
+from casework.i18n import _, _l
 from casework.indicators import CATALOGUE, Period, figure
 from casework.listening import Case, number_unattached
 from casework.people import Person
@@ -28,6 +28,12 @@ DRAFTS_SHOWN = 3
 # What the first word of an address of a form names.
 NAMED: dict[str, Any] = {"people": Person, "dossiers": Person, "cases": Case,
                          "enrolments": Enrolment}  # fmt: skip
+# The same of forms about no person.
+OF_THE_OFFICE = {
+    "applications": _l("Application"), "calls": _l("Call"), "cohorts": _l("Cohort"),
+    "employers": _l("Employer"), "events": _l("Event"), "products": _l("Product"),
+    "reviews": _l("Review"), "vacancies": _l("Vacancy"),
+}  # fmt: skip
 
 
 # What who works at no site reads first; all the others are a touch away.
@@ -127,6 +133,8 @@ def _title(address: str) -> str | None:
     kind, _slash, rest = address.strip("/").partition("/")
     if kind == "orientations":
         return _("Guidance for a group")
+    if kind in OF_THE_OFFICE:
+        return str(OF_THE_OFFICE[kind])
     try:
         key = uuid.UUID(rest.partition("/")[0])
     except ValueError:

@@ -46,7 +46,10 @@ def _noted(model: Any, enrolment: Enrolment, id: uuid.UUID | None, content: Any)
 
 
 def correct(noted: Review | Step, *, version: int, **content: Any) -> None:
-    """Put a review or a step right, by its author. Raises Stale if it moved since."""
+    """Put a review or a step right, by its author. Raises Stale if it moved since, unless it
+    says the very same already."""
+    if noted.version != version and all(content.get(n) == v for n, v in noted.content().items()):
+        return
     noted.check_version(version)
     enrolment = db.session.get_one(Enrolment, noted.enrolment_id)
     enrolment.check_orientation_day(content["held_on"], clock.today())

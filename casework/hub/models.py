@@ -111,10 +111,14 @@ class Enrolment(Vaulted, Guarded, Staged, records.Path, records.Told, Base):
         self.business = {"closed_on": on, "exit_reason": reason, "exit_note": note or None}
 
     def pause(self, on: dt.date, today: dt.date, why: str | None = None) -> None:
-        """She rests on the way, with or without a reason. Nothing is asked of her meanwhile."""
+        """She rests on the way, with or without a reason. Nothing is asked of her meanwhile. Said
+        twice, it is said once."""
+        pause = {"kind": "pause", "from": on.isoformat(), "why": why or None}
+        if self.is_paused and self.business.breaks[-1] == pause:
+            return
         self.check_orientation_day(on, today)
         records.check_text(why)
-        self._break({"kind": "pause", "from": on.isoformat(), "why": why or None})
+        self._break(pause)
         self.status = records.Status.PAUSED
 
     def take_up(self, on: dt.date, today: dt.date) -> None:

@@ -157,6 +157,8 @@ def test_a_draft_whose_file_is_out_of_reach_is_not_named(programme, heard):
         drafts.save_draft(f"/cases/{case}/sessions/new", {"note": "?"})
         drafts.save_draft("/contacts/new", {"note": "?"})
         assert [one.url for one in today.unfinished()] == ["/contacts/new?held=1"]
+        drafts.save_draft("/events/new", {"title": "?"})
+        assert {one.title for one in today.unfinished()} >= {"Rencontre"}
 
 
 def test_an_old_draft_is_forgotten(programme, heard):

@@ -68,7 +68,8 @@ def test_invitations_in_the_browser(guests, sign_in, language):
     again = {**prefilled(full.text), "over": "Une salle voisine."}
     assert browser.post(here, data=again).status_code == 303
     assert "Une salle voisine." in browser.get(f"/events/{event}").text
-    late = browser.post(here, data=sheet)
+    assert browser.post(here, data=again).status_code == 303  # a second touch of the button
+    late = browser.post(here, data={**sheet, f"answer-{keys[0]}": "declined"})
     assert late.status_code == 409
     assert send(browser, f"{here}/list", over="").status_code == 303
     assert set(on_list(guests, event)) == {"Leïla Fictive", "Karim Fictif", "Sana Fictive"}
