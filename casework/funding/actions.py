@@ -12,7 +12,7 @@ from casework.business import actions as business
 from casework.db import db
 from casework.people import records
 
-from .models import ASKED, GrantRequest
+from .models import ASKED, GrantRequest, requests_of
 
 
 def ask(
@@ -52,7 +52,7 @@ def pay(
     records.check_day(on, clock.today())
     request.pay(on, proof, reference)
     venture = db.session.get_one(Venture, request.venture_id)
-    support = _written_down_already(venture, on, request.business.granted) or business.log_support(
+    support = _written_down_already(request, venture, on) or business.log_support(
         venture, id=uuid.uuid5(request.id, "support"), held_on=on, support_type="GRANT",
         centimes=request.business.granted,
     )  # fmt: skip
@@ -61,10 +61,16 @@ def pay(
     return support
 
 
-def _written_down_already(venture: Venture, on: dt.date, centimes: int) -> VentureSupport | None:
-    """The same grant, noted as support by hand: it does not count twice."""
+def _written_down_already(
+    request: GrantRequest, venture: Venture, on: dt.date
+) -> VentureSupport | None:
+    """The same grant, noted as support by hand: it does not count twice. What another request
+    became is another grant."""
+    others = [one for one in requests_of(venture) if one.id != request.id and records.opens(one)]
+    taken = {one.business.support for one in others}
     for one in deeds.supports_of(venture):
-        said = one.business if one.is_whole and one.stands else None
-        if said and (said.support_type, said.held_on, said.centimes) == ("GRANT", on, centimes):
+        said = one.business if one.is_whole and one.stands and one.id.hex not in taken else None
+        paid = ("GRANT", on, request.business.granted)
+        if said and (said.support_type, said.held_on, said.centimes) == paid:
             return one
     return None

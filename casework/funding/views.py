@@ -16,7 +16,7 @@ from casework.access import (
     drafts,
     fetch,
 )
-from casework.business import Venture
+from casework.business import Venture, timeline
 from casework.codelists import codelist, label
 from casework.db import db
 from casework.i18n import _
@@ -36,16 +36,21 @@ READ, WRITE, DECIDE = Permission.GRANT_READ, Permission.GRANT_WRITE, Permission.
 
 @pages.route("/grants", needs=READ)
 def list_grants() -> Any:
-    """The requests in reach at one state, the longest waiting first; nothing is opened."""
+    """The requests in reach at one state, the longest waiting first, told apart by what they ask
+    for."""
     show = request.args.get("show", ASKED)
     show = show if show in codelist("grant_status") else ASKED
-    chosen = sa.select(GrantRequest.venture_id, GrantRequest.id, Venture.code,
-                       GrantRequest.asked_on)  # fmt: skip
-    chosen = chosen.join(Venture, Venture.id == GrantRequest.venture_id)
+    chosen = sa.select(GrantRequest, Venture.code).join(
+        Venture, Venture.id == GrantRequest.venture_id
+    )
     chosen = chosen.where(GrantRequest.status == show)
     number, per = listing.asked_number(), listing.PER_PAGE
     ordered = chosen.order_by(GrantRequest.asked_on, GrantRequest.id)
-    rows = db.session.execute(ordered.limit(per + 1).offset((number - 1) * per)).all()
+    found = db.session.execute(ordered.limit(per + 1).offset((number - 1) * per))
+    rows = [
+        (one, code, timeline.money(one.business.centimes) if records.opens(one) else None)
+        for one, code in found.all()
+    ]
     page = Page(rows[:per], number, len(rows) > per)
     blueprint.hits(len(page))
     return render_template(

@@ -2,6 +2,7 @@
 """A grant is asked by one, decided by another, paid with a proof, and counted once."""
 
 import datetime as dt
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -55,6 +56,15 @@ def test_a_grant_noted_by_hand_as_well_counts_once(started):
     assert written(started, VentureSupport) == [support]
     with started.see(GrantRequest, key) as request:
         assert request.business.support == support.hex
+
+
+def test_two_equal_grants_paid_on_one_day_are_two_supports(started):
+    venture = started.venture()
+    for key in [started.asked(venture), started.asked(venture)]:
+        started.granted(key)
+        started.paid(key)
+    assert len(written(started, VentureSupport)) == 2
+    assert counted("business_support", "facts").value == 2
 
 
 def test_who_asks_does_not_decide(started):
@@ -127,7 +137,9 @@ def test_from_a_request_to_its_payment(started, sign_in, language):
     assert asked[1].location == grant
     manager = sign_in("samira", language)
     manners.check(manager.get("/grants").text, language)
-    assert grant in manager.get("/grants").text
+    waiting = manager.get("/grants").text
+    assert grant in waiting
+    assert re.search("20.?000", waiting)  # two of one business are told apart
     form = prefilled(manager.get(f"{grant}/decide").text)
     agreed = {"on": TODAY.isoformat(), "amount": "15 000"}
     decided = send(manager, f"{grant}/decide", **form | agreed)
