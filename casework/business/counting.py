@@ -76,7 +76,8 @@ def recount_starts(venture: Venture, owners: "Owners | None" = None) -> None:
         helped = helped_since(venture)
         for start in starts:
             _count_start(start, venture, owners, lived, helped)
-        _count_lives(lived, venture, owners, helped)
+        trades = any(start.stands for start in starts)
+        _count_lives(lived, venture, owners, helped if trades else None)
         venture.status = status_of(starts, lived)
     db.session.flush()
 
@@ -145,7 +146,8 @@ def _count_start(
 
 def _count_lives(lived: list[FollowUp], venture: Venture, owners: Owners, helped: Since) -> None:
     """The state found, and how paid work changed since it was last known, so that a job counts
-    once however often it is seen: all changes together are the last number less the first."""
+    once however often it is seen: all changes together are the last number less the first.
+    No job of a business that never began counts."""
     known = None
     for one in in_order(lived):
         tally.uncount(one)

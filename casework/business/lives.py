@@ -27,7 +27,7 @@ from casework.vault import Vaulted, envelope, sealed
 from .deeds import Deed, TradingStart, shared_fields, starts_of
 from .models import OPEN, PERSONAL, ROUTING, TRADING, Venture, owners_in_reach
 
-BASELINE = "BASE"
+BASELINE, YEAR = "BASE", "M12"
 MONTHS = {"M3": 3, "M6": 6, "M12": 12, "M24": 24}  # after the start, by the code list follow_up
 ACTIVE, DORMANT, CLOSED, UNKNOWN = "ACTIVE", "DORMANT", "CLOSED", "UNKNOWN"
 FULL_TIME = 44 * 60  # minutes a week: law 65-99, article 184
@@ -155,14 +155,17 @@ def started_on(venture: Venture) -> dt.date | None:
 
 
 def due_of(venture: Venture, today: dt.date) -> list[tuple[str, dt.date]]:
-    """What is to be asked, and from which day: the last that waits, and the next one."""
+    """What is to be asked, and from which day: the last that waits, and the next one; that of a
+    year, which a figure rests on (HUB-05), however late."""
     start = started_on(venture)
     if start is None or venture.status == "closed":
         return []
     stands = [one.told.follow_up for one in follow_ups_of(venture) if one.is_whole and one.stands]
     asked = max((MONTHS.get(one, 0) for one in stands), default=0)
-    left = [(code, months_after(start, n)) for code, n in MONTHS.items() if n > asked]
-    late = [one for one in left if one[1] <= today][-1:]
+    wanted = {code: n for code, n in MONTHS.items() if n > asked or code == YEAR}
+    left = [(code, months_after(start, n)) for code, n in wanted.items() if code not in stands]
+    late = [one for one in left if one[1] <= today]
+    late = [one for one in late if one in late[-1:] or one[0] == YEAR]
     return [*late, *[one for one in left if one[1] > today][:1]]
 
 

@@ -42,6 +42,16 @@ def test_what_is_due_is_the_last_that_waits_and_the_next(started):
     assert status(started, started.venture())[1] == []
 
 
+def test_the_follow_up_of_a_year_is_asked_for_however_late(started):
+    key = started.trading(begun=D(2023, 12, 1))
+    year, two_years = ("M12", D(2024, 12, 1)), ("M24", D(2025, 12, 1))
+    assert status(started, key)[1] == [year, two_years]
+    started.found(key, follow_up="M24")
+    assert status(started, key)[1] == [year]
+    started.found(key)
+    assert status(started, key)[1] == []
+
+
 def test_nothing_more_is_asked_of_a_closed_business(started):
     key = started.trading()
     started.found(key, venture_state="CLOSED", closed_on=D(2025, 9, 30))
@@ -189,6 +199,17 @@ def test_work_in_a_business_nobody_helped_counts_nothing(started):
     assert value("HUB-06").value == 0
     started.helped(key, held_on=BEGUN)
     assert value("HUB-06").value == 1.0
+
+
+def test_a_start_entered_by_mistake_takes_its_jobs_along(started):
+    key = started.venture(since=BEGUN)
+    started.helped(key, held_on=BEGUN)
+    start = started.begun(key, held_on=BEGUN)
+    started.found(key, follow_up="BASE", venture_state=None, held_on=BEGUN, minutes=0)
+    started.found(key, minutes=44 * 60)
+    assert value("HUB-06").value == 1.0
+    started.change(actions.correct_start, TradingStart, start, mistaken=True)
+    assert value("HUB-06").value == 0
 
 
 # ---------------------------------------------------------------- the hub runs (HUB-07)
