@@ -80,7 +80,7 @@ def correct_orientation(session: OrientationSession, *, version: int, **content:
     """
     session.check_version(version)
     enrolment = db.session.get_one(Enrolment, session.enrolment_id)
-    enrolment.check_orientation_day(content["held_on"], clock.today())
+    enrolment.check_orientation_day(content["held_on"], clock.today(), anew=False)
     session.correct(content, current_user.id, clock.today())
     tally.uncount(session)
     count_orientation(session, enrolment, fetch(Person, enrolment.person_id))

@@ -81,9 +81,11 @@ class Enrolment(Vaulted, Guarded, Staged, records.Path, records.Told, Base):
         if not self.is_open:
             raise Refusal(_("This enrolment is closed. Nothing can be added to it."))
 
-    def check_orientation_day(self, held_on: dt.date, today: dt.date) -> None:
-        """An orientation on that day belongs in this enrolment. Raises Refusal otherwise."""
-        self.check_open()
+    def check_orientation_day(self, held_on: dt.date, today: dt.date, anew: bool = True) -> None:
+        """An orientation on that day belongs in this enrolment. Raises Refusal otherwise. What
+        was held can be put right at any time: nothing new comes on a path that is not open."""
+        if anew:
+            self.check_open()
         records.check_day(held_on, today)
         if held_on < self.opened_on:
             opened = format_day(self.opened_on)

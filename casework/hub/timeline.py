@@ -57,7 +57,7 @@ def _orientation(enrolment: Enrolment, session: OrientationSession) -> dict[str,
         shown["about"] = " · ".join([_("Topics"), *topics])
     if not session.is_attended:
         shown["title"] = label("attendance", business.attendance)
-    if enrolment.is_open and session.author_id == current_user.id:
+    if session.author_id == current_user.id:
         url = url_for("hub.edit_orientation", enrolment_id=enrolment.id, session_id=session.id)
         shown["correct"] = url, _("Correct this guidance")
     return shown

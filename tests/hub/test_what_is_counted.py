@@ -86,6 +86,18 @@ def test_a_closed_enrolment_takes_nothing(programme):
     assert counted(KIND).value == 0
 
 
+def test_what_was_held_is_put_right_on_a_closed_enrolment_too(programme, sign_in):
+    enrolment = programme.enrolment()
+    session = programme.orientation(enrolment)
+    with programme.acting("omar"), transaction():
+        close_enrolment(one(Enrolment, enrolment), TODAY)
+    assert f"/orientations/{session}" in sign_in("omar").get(f"/enrolments/{enrolment}").text
+    with programme.acting("omar"), transaction():
+        row = one(OrientationSession, session)
+        correct_orientation(row, version=row.version, **ORIENTATION | {"attendance": "no_show"})
+    assert counted(KIND).value == 0
+
+
 def test_one_open_enrolment_at_a_time(programme):
     him = programme.person(by="omar")
     first = programme.enrolment(person=him)
