@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import flask_migrate
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import Flask
 
 from . import bare_app, config, create_app
@@ -60,3 +62,14 @@ def upgrade_schema(app: Flask) -> None:
     with app.app_context():
         flask_migrate.upgrade()
         db.session.remove()
+
+
+def check_schema(app: Flask) -> None:
+    """Refuse a database whose schema is not that of this program: pages would break one by one."""
+    with app.app_context(), db.engine.connect() as connection:
+        there = set(MigrationContext.configure(connection).get_current_heads())
+        ours = set(ScriptDirectory(app.extensions["migrate"].directory).get_heads())
+    if there and there != ours:
+        raise Refusal(
+            _l("The database is of another version of the program. Run casework upgrade first.")
+        )

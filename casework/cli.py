@@ -18,11 +18,11 @@ from typing import Any
 import click
 from flask import current_app
 
-from . import ceremony, config, create_app, demo, facts, indicators, server
+from . import bare_app, ceremony, config, create_app, demo, facts, indicators, server
 from .access import actions as access
 from .audit import trace
 from .audit import verify as verify_trail
-from .db import transaction
+from .db import check_database, transaction
 from .door import Door, WrongUse
 from .errors import Refusal
 from .facts import ledger
@@ -173,7 +173,9 @@ def _progress(done: int, of: int) -> None:
 
 def _check_opens(passphrase: str | None = None) -> None:
     """Whether this instance opens: refused here, in a sentence, and not in a worker or later."""
-    create_app(passphrase=passphrase).extensions["trail"].close()
+    app = create_app(passphrase=passphrase)
+    app.extensions["trail"].close()
+    ceremony.check_schema(app)
 
 
 def _address(_context: click.Context, _option: click.Parameter, bind: str) -> str:
@@ -202,6 +204,18 @@ def serve(bind: str, workers: int) -> None:
     server.check_free(host, port)
     click.echo(f"http://{bind}")
     server.serve(settings, bind, workers, passphrase=passphrase)
+
+
+@casework.command()
+def upgrade() -> None:
+    """Bring the database of this instance to the schema of this program. Stop the server first.
+
+    Example: casework upgrade
+    """
+    settings = config.load()
+    check_database(settings.database_url, settings.instance)
+    ceremony.upgrade_schema(bare_app(settings))
+    click.echo(_("The database is up to date."))
 
 
 # ------------------------------------------------------------------ figures

@@ -3,16 +3,17 @@
 
 import sqlite3
 
+import flask_migrate
 import pytest
 import sqlalchemy as sa
 
-from casework import create_app
-from casework.ceremony import new_instance
+from casework import bare_app, config, create_app
+from casework.ceremony import check_schema, new_instance, upgrade_schema
 from casework.errors import Refusal
 from casework.vault import VaultError
 
 from . import postgres
-from .conftest import close, create_all
+from .conftest import CHEAP, close, create_all
 
 
 def test_an_instance_is_never_made_over_another(app, instance, settings):
@@ -89,3 +90,21 @@ def test_on_a_server_the_tables_of_both_are_asked_for(
 def rename(engine, old, new):
     with engine.begin() as connection:
         connection.execute(sa.text(f"ALTER TABLE {old} RENAME TO {new}"))
+
+
+# ------------------------------------------------------------------ an older schema
+
+
+def test_a_database_of_an_older_program_is_refused_until_it_is_brought_up_to_date(tmp_path):
+    there = {"machine_key": tmp_path / "machine-key", **CHEAP}
+    close(new_instance(tmp_path / "old", schema=as_it_was, **there))
+    app = bare_app(config.load(tmp_path / "old", there))
+    with pytest.raises(Refusal, match="casework upgrade"):
+        check_schema(app)
+    upgrade_schema(app)
+    check_schema(app)
+
+
+def as_it_was(app):
+    with app.app_context():
+        flask_migrate.upgrade(revision="head-1")

@@ -114,6 +114,11 @@ class Period:
             return None
         return Period(first, self.first - dt.timedelta(days=1))
 
+    @property
+    def is_of_whole_months(self) -> bool:
+        """Whether it cuts no month."""
+        return self._whole_months() > 0
+
     def _whole_months(self) -> int:
         """How many whole months it is made of; 0 where it cuts one."""
         after = self.last + dt.timedelta(days=1)

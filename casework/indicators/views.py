@@ -113,10 +113,19 @@ def asked_period() -> tuple[Period, str | None]:
     name, days = request.args.get("period"), [request.args.get(one) for one in ("from", "to")]
     try:
         if any(days):
-            return Period.between(days[0] or "", days[1] or ""), None
-        return (Period.named(name) if name else Period.programme()), None
+            return _allowed(Period.between(days[0] or "", days[1] or "")), None
+        return (_allowed(Period.named(name)) if name else Period.programme()), None
     except Refusal as refusal:
         return Period.programme(), str(refusal)
+
+
+def _allowed(period: Period) -> Period:
+    """Whole months only, but for the M&E officer: the figures of single days, held against each
+    other, tell who of few people came back. Raises Refusal (422)."""
+    may = current_user.may(Permission.FIGURES_BREAKDOWN) and not current_user.strands
+    if not (period.is_of_whole_months or may):
+        raise Refusal(_("Your role reads figures of whole months. Choose a month or a year."), 422)
+    return period
 
 
 def period_choices() -> list[tuple[str, str]]:

@@ -280,6 +280,9 @@ class LongTextField(wtforms.TextAreaField):
             )
 
 
+NO_NUMBER = "Not a valid decimal value."  # as the library says it
+
+
 class MoneyField(wtforms.DecimalField):
     """An amount in dirhams, with a comma or a point, in figures of any script: no number of the
     browser, which would take none of them."""
@@ -289,6 +292,9 @@ class MoneyField(wtforms.DecimalField):
     def process_formdata(self, valuelist: list[str]) -> None:
         plain = ["".join(one.split()).replace("\u066b", ".").replace(",", ".") for one in valuelist]
         super().process_formdata(plain)
+        if self.data is not None and not self.data.is_finite():  # NaN and Infinity are words here
+            self.data = None
+            raise ValueError(self.gettext(NO_NUMBER))
 
     @property
     def centimes(self) -> int | None:

@@ -49,7 +49,7 @@ def test_every_breakdown_equals_a_count_by_hand(counted):
     entries = {entry["code"]: entry for entry in content["indicators"]}
     assert {code: entry["value"] for code, entry in entries.items()} == {
         **dict.fromkeys(CATALOGUE, 0), "PSS-01": 4, "PSS-02": 4, "PSS-03": 5, "HUB-01": 2,
-        "HUB-02": 1, "HUB-03": 1, "HUB-04": 1,
+        "HUB-02": 1, "HUB-03": 1, "HUB-04": 1, "HUB-05": None, "HUB-07": 1, "PSS-07": 2,
     }  # fmt: skip
     assert shown(entries["PSS-01"]) == {
         (("site", "OUJ"),): 2, (("site", "BER"),): 2,
@@ -188,3 +188,12 @@ def figure_of(code):
 
 def test_an_indicator_there_is_not_is_no_page(counted, sign_in):
     assert sign_in("karim").get("/indicators/REF-01").status_code == 404
+
+
+@pytest.mark.parametrize(("login", "status"), [("amina", 422), ("nawal", 422), ("karim", 200)])
+def test_single_days_are_read_by_who_answers_for_figures_alone(counted, sign_in, login, status):
+    """Held against each other, the figures of days tell who of few people came back."""
+    browser = sign_in(login)
+    for page in ("/indicators", "/indicators/PSS-01"):
+        assert browser.get(f"{page}?period=2023-05-02..2023-05-02").status_code == status
+        assert browser.get(f"{page}?period=2023-05").status_code == 200

@@ -7,8 +7,16 @@ from werkzeug.datastructures import MultiDict
 from casework import i18n
 from casework.errors import Refusal
 from casework.web import BaseForm, ChoiceField, LongTextField
+from casework.web.forms import MoneyField
 
 from . import manners
+
+
+class AmountForm(BaseForm):
+    class Meta(BaseForm.Meta):
+        csrf = False
+
+    amount = MoneyField("Amount", [wtforms.validators.Optional()])
 
 
 class SmallForm(BaseForm):
@@ -148,3 +156,19 @@ def test_a_text_held_while_the_post_was_locked_comes_back(gallery_app):
     with gallery_app.test_request_context("/form", method="POST", data={"name": "Other"}):
         g.held = MultiDict({"name": "Amina"})
         assert SmallForm().name.data == "Other"
+
+
+@pytest.mark.parametrize("typed", ["NaN", "Infinity", "-inf", "sNaN", "douze"])
+def test_an_amount_that_is_no_number_is_refused_in_a_sentence(gallery_app, typed):
+    with gallery_app.test_request_context(method="POST"), i18n.use_language("fr"):
+        form = AmountForm(MultiDict({"amount": typed}))
+        assert not form.validate()
+        assert form.amount.errors == ["Indiquez un nombre."]
+        assert form.amount._value() == typed
+
+
+def test_an_amount_is_read_in_figures_of_any_script(gallery_app):
+    with gallery_app.test_request_context(method="POST"):
+        form = AmountForm(MultiDict({"amount": "\u0661\u0662 500\u066b50"}))
+        assert form.validate()
+        assert form.amount.centimes == 1_250_050
