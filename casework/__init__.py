@@ -15,7 +15,8 @@ from .access import entrance
 from .access import views as access_views
 from .audit import Trail
 from .business import views as business_views
-from .cohorts import group_views as cohorts_views
+from .calls import views as calls_views
+from .cohorts import views as cohorts_views
 from .db import check_database, db, engine_options
 from .desk import views as desk_views
 from .documents import views as documents_views
@@ -54,6 +55,7 @@ PAGES = (
     funding_views.pages,
     placement_views.pages,
     matching_views.pages,
+    calls_views.pages,
     cohorts_views.pages,
     indicators_views.pages,
     desk_views.pages,

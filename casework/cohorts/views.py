@@ -1,271 +1,227 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The pages of calls. Codes stand in every list; a reader sees a number and a copy."""
+"""The pages of cohorts: what each is, who is in it, and one sheet for a whole group."""
 
 import uuid
 from typing import Any
 
 import sqlalchemy as sa
 from flask import abort, flash, redirect, render_template, request, url_for
+from markupsafe import Markup
 
 from casework import clock
 from casework.access import GuardedBlueprint, Permission, blueprint, current_user, drafts, fetch
+from casework.calls import Call, my_hub, readers_at, selected
 from casework.codelists import label
 from casework.db import db
 from casework.errors import Refusal
 from casework.i18n import _, _n
-from casework.people import Person
-from casework.policy import ROLES
-from casework.staff import models as staff
+from casework.people import Person, numbers
 from casework.web import Page
-from casework.web import pages as listing
 
 from . import actions
-from .eligibility import ages_asked, checks
-from .forms import ApplicationForm, CallForm, DecisionForm, ReadersForm, ReviewForm, as_lines
-from .models import Application, Call, Review, reviews_of
-from .ranking import marks_of, standing
+from .forms import CohortForm, LeaveForm, MembersForm, SessionForm, SheetForm
+from .models import Cohort, CohortSession, Member, members_of, sessions_of, stays
 
 pages = GuardedBlueprint("cohorts", __name__)
-BOTH = ["GET", "POST"]
-CALLS, WRITE = Permission.CALL_READ, Permission.CALL_WRITE
+READ, WRITE = Permission.COHORT_READ, Permission.COHORT_WRITE
+BOTH, POST = ["GET", "POST"], ["POST"]
+MOST_CODES = 200
 
 
-# ------------------------------------------------------------------ calls
+@pages.route("/cohorts", needs=READ)
+def list_cohorts() -> Any:
+    page = Page.of_select(sa.select(Cohort).order_by(Cohort.last_on.desc(), Cohort.id))
+    blueprint.hits(len(page))
+    return render_template("cohorts/list_cohorts.html", page=page, now=clock.today())
 
 
-@pages.route("/calls", needs=CALLS)
-def list_calls() -> Any:
-    """The latest first, and what waits to be read."""
-    newest = sa.select(Call).order_by(Call.closes_on.desc(), Call.id)
-    page = Page.of_select(newest)
-    to_read = sa.select(Review).where(
-        Review.owner_id == current_user.id, Review.is_scored.is_(False)
+@pages.route("/cohorts/<uuid:cohort_id>", needs=READ)
+def show_cohort(cohort_id: uuid.UUID) -> Any:
+    """What it is, for everyone at the hub; who is in it and who stayed, for who keeps its list."""
+    cohort = fetch(Cohort, cohort_id)
+    keeps, sessions = actions.keeps(cohort), sessions_of(cohort)
+    members = members_of(cohort) if keeps else []
+    blueprint.hits(len(members))
+    return render_template(
+        "cohorts/show_cohort.html", cohort=cohort, said=cohort.details, keeps=keeps, label=label,
+        sessions=sessions, stays=stays(members, sessions, cohort.last_on, clock.today()),
+        number=sum(one.business.left_on is None for one in members), now=clock.today(),
+        member_link=_linked_to(cohort),
+    )  # fmt: skip
+
+
+def _linked_to(cohort: Cohort) -> Any:
+    """What says (id, code) of a member as the link to the page of her leaving."""
+
+    def link(pair: tuple[uuid.UUID, str]) -> Markup:
+        address = url_for(".edit_member", cohort_id=cohort.id, member_id=pair[0])
+        return Markup('<a href="{}"><bdi>{}</bdi></a>').format(address, pair[1])
+
+    return link
+
+
+# ------------------------------------------------------------------ what it is
+
+
+@pages.route("/cohorts/new", needs=WRITE, methods=BOTH)
+def new_cohort() -> Any:
+    """Made by hand, or of a call (`?call=`): its places and title are chosen already."""
+    asked = request.args.get("call", type=uuid.UUID)
+    call: Call | None = fetch(Call, asked) if asked else None
+    drafts.taken_up_again()
+    usual = {"title": call.details["title"], "places": call.places} if call else {}
+    form = CohortForm(**usual)
+    del form.leader
+    if form.validate_on_submit():
+        with drafts.kept_if_refused(form):
+            cohort = actions.begin_cohort(
+                my_hub(WRITE), call=call, id=form.record_id(), **form.content()
+            )
+            return _cohort(cohort, _("The cohort is saved."))
+    return render_template("cohorts/new_cohort.html", form=form)
+
+
+@pages.route("/cohorts/<uuid:cohort_id>/edit", needs=WRITE, methods=BOTH)
+def edit_cohort(cohort_id: uuid.UUID) -> Any:
+    cohort = _kept(cohort_id)
+    version, written = cohort.version, cohort.details
+    written |= {"first_on": cohort.first_on, "last_on": cohort.last_on, "places": cohort.places}
+    drafts.taken_up_again()
+    form = CohortForm(**written, leader=str(cohort.owner_id), version=version)
+    if current_user.may(Permission.CALL_WRITE):
+        there = readers_at(cohort.site_id)
+        form.leader.choices = [(str(user.id), user.details["name"]) for user in there]
+    else:
+        del form.leader
+    if form.validate_on_submit():
+        with drafts.kept_if_refused(form):
+            actions.correct_cohort(cohort, version=form.seen(), **form.content())
+            if "leader" in form:
+                actions.lead(cohort, uuid.UUID(form.leader.data))
+            return _cohort(cohort, _("The cohort is corrected."))
+    form.catch_up(version)
+    return render_template("cohorts/edit_cohort.html", form=form, cohort=cohort)
+
+
+def _kept(cohort_id: uuid.UUID) -> Cohort:
+    """A cohort whose list the reader keeps. Raises Refusal (404) for any other."""
+    cohort: Cohort = fetch(Cohort, cohort_id)
+    if not actions.keeps(cohort):
+        raise Refusal(_("There is no such page, or it is not open to you."), 404)
+    return cohort
+
+
+# ------------------------------------------------------------------ who is in it
+
+
+@pages.route("/cohorts/<uuid:cohort_id>/members/new", needs=WRITE, methods=BOTH)
+def new_members(cohort_id: uuid.UUID) -> Any:
+    """By their codes, or all who were selected; all or none."""
+    cohort = _kept(cohort_id)
+    drafts.taken_up_again()
+    joined = max(cohort.first_on, min(clock.today(), cohort.last_on))
+    form = MembersForm(joined_on=joined, over=cohort.details["over"], selected=bool(cohort.call_id))
+    if cohort.call_id is None:
+        del form.selected
+    if form.validate_on_submit():
+        with drafts.kept_if_refused(form):
+            said = form.said("joined_on", "over")
+            added = actions.take_in(cohort, _people(form, cohort), **said)
+            return _cohort(cohort, _n("%(n)s person joined the group.",
+                                      "%(n)s people joined the group.", added))  # fmt: skip
+    return render_template("cohorts/new_members.html", form=form, cohort=cohort)
+
+
+def _people(form: MembersForm, cohort: Cohort) -> list[Person]:
+    """Whom the form names. Raises Refusal (422), which says the codes that nobody bears here."""
+    typed = (form.codes.data or "").split()
+    if len(typed) > MOST_CODES:
+        raise Refusal(_("At most %(n)s codes fit.", n=MOST_CODES), 422)
+    codes = {one: numbers.code_of(one) for one in typed}
+    known = [code for code in codes.values() if code]
+    found = db.session.scalars(sa.select(Person).where(Person.code.in_(known))).all()
+    unknown = [one for one, code in codes.items() if code not in {each.code for each in found}]
+    if unknown:
+        raise Refusal(_("None of your files bears: %(codes)s.", codes=" · ".join(unknown)), 422)
+    chosen = list(found)
+    if "selected" in form and form.selected.data:
+        chosen += selected(fetch(Call, cohort.call_id))
+    if not chosen:
+        raise Refusal(_("Say whom to take in."), 422)
+    return chosen
+
+
+@pages.route("/cohorts/<uuid:cohort_id>/members/<uuid:member_id>", needs=WRITE, methods=BOTH)
+def edit_member(cohort_id: uuid.UUID, member_id: uuid.UUID) -> Any:
+    """The day she left the group, and why."""
+    cohort, member = _kept(cohort_id), _member(cohort_id, member_id)
+    told, version = member.business, member.version
+    form = LeaveForm(
+        left_on=told.left_on or clock.today(), cohort_leave=told.cohort_leave, version=version
     )
-    mine = db.session.scalars(to_read.order_by(Review.id).limit(listing.PER_PAGE)).all()
-    blueprint.hits(len(page) + len(mine))
-    return render_template("cohorts/list_calls.html", page=page, to_read=mine, now=clock.today())
-
-
-@pages.route("/calls/<uuid:call_id>", needs=CALLS)
-def show_call(call_id: uuid.UUID) -> Any:
-    call = fetch(Call, call_id)
-    lines, heads = standing(call), current_user.may(WRITE)
-    mine = [one for one in reviews_of(call) if one.owner_id == current_user.id]
-    blueprint.hits(len(lines) + len(mine))
-    return render_template(
-        "cohorts/show_call.html", call=call, said=call.details, lines=lines, mine=mine,
-        heads=heads, ages=ages_asked(call.details), label=label,
-        free=call.places - actions.taken(call) if heads else None,
-        first=next(iter(actions.waiting(call)), None) if heads else None, now=clock.today(),
-    )  # fmt: skip
-
-
-@pages.route("/calls/new", needs=WRITE, methods=BOTH)
-def new_call() -> Any:
-    drafts.taken_up_again()
-    form = CallForm()
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
-            call = actions.begin_call(my_hub(WRITE), id=form.record_id(), **form.content())
-            return _call(call, _("The call is saved."))
-    return render_template("cohorts/new_call.html", form=form)
-
-
-def my_hub(needed: Permission) -> staff.Site:
-    """The hub where she may do this: the first, where there are several."""
-    mine = [one.sites for one in current_user.grants if needed in ROLES[one.role].permissions]
-    keys = frozenset().union(*mine)
-    found = sa.select(staff.Site).where(staff.Site.id.in_(keys)).order_by(staff.Site.number)
-    return db.session.scalars(found.limit(1)).one()
-
-
-@pages.route("/calls/<uuid:call_id>/edit", needs=WRITE, methods=BOTH)
-def edit_call(call_id: uuid.UUID) -> Any:
-    call = fetch(Call, call_id)
-    version, written = call.version, call.details
-    written |= {"opens_on": call.opens_on, "closes_on": call.closes_on, "places": call.places}
-    written["criteria"] = as_lines(written["criteria"])
-    drafts.taken_up_again()
-    form = CallForm(**written, version=version)
-    if form.validate_on_submit():
-        with drafts.kept_if_refused(form):
-            actions.correct_call(call, version=form.seen(), **form.content())
-            return _call(call, _("The call is corrected."))
+            said = form.said("left_on", "cohort_leave")
+            actions.leave(member, version=form.seen(), **said)
+            return _cohort(cohort, _("It is saved that %(code)s left.", code=told.code))
     form.catch_up(version)
-    return render_template("cohorts/edit_call.html", form=form, call=call)
+    return render_template("cohorts/edit_member.html", form=form, cohort=cohort, member=member)
 
 
-@pages.route("/calls/<uuid:call_id>/readers", needs=WRITE, methods=BOTH)
-def edit_readers(call_id: uuid.UUID) -> Any:
-    """Who reads; sent again later, new applications and new readers get what is missing."""
-    call = fetch(Call, call_id)
-    version, readers = call.version, readers_at(call.site_id)
-    form = ReadersForm(readers=call.details["readers"], version=version)
-    form.readers.choices = [(str(user.id), user.details["name"]) for user in readers]
-    if form.validate_on_submit():
-        with drafts.kept_if_refused(form):
-            chosen = [uuid.UUID(key) for key in form.readers.data or ()]
-            made = actions.hand_out(call, chosen, version=form.seen())
-            return _call(call, _n("%(n)s copy was handed out.", "%(n)s copies were handed out.",
-                                  made))  # fmt: skip
-    form.catch_up(version)
-    return render_template("cohorts/edit_readers.html", form=form, call=call)
+@pages.route("/cohorts/<uuid:cohort_id>/members/<uuid:member_id>/back", needs=WRITE, methods=POST)
+def return_member(cohort_id: uuid.UUID, member_id: uuid.UUID) -> Any:
+    cohort, member = _kept(cohort_id), _member(cohort_id, member_id)
+    actions.come_back(member)
+    return _cohort(cohort, _("%(code)s is in the group.", code=member.business.code))
 
 
-def readers_at(site_id: uuid.UUID) -> list[staff.User]:
-    """The colleagues of a hub who may score, by their names."""
-    roles = [name for name, role in ROLES.items() if Permission.REVIEW_WRITE in role.permissions]
-    given = staff.RoleGrant
-    there = sa.select(given.user_id).where(
-        given.site_id == site_id, given.role.in_(roles),
-        sa.or_(given.until.is_(None), given.until > clock.now()),
-    )  # fmt: skip
-    chosen = sa.select(staff.User).where(staff.User.id.in_(there), staff.User.is_active)
-    found = db.session.scalars(chosen)
-    return sorted(found, key=lambda user: str(user.details["name"]))
+def _member(cohort_id: uuid.UUID, member_id: uuid.UUID) -> Member:
+    member: Member = fetch(Member, member_id)
+    return member if member.cohort_id == cohort_id else abort(404)
 
 
-# ------------------------------------------------------------------ applications
+# ------------------------------------------------------------------ its sessions
 
 
-@pages.route("/people/<uuid:person_id>/calls", needs=Permission.APPLICATION_WRITE)
-def list_openings(person_id: uuid.UUID) -> Any:
-    """The calls open today, each with how the person fits it."""
-    person, today = fetch(Person, person_id), clock.today()
-    still = sa.select(Call).where(Call.opens_on <= today, Call.closes_on >= today)
-    calls = db.session.scalars(still.order_by(Call.closes_on, Call.id).limit(listing.PER_PAGE))
-    there = sa.select(Application).where(Application.person_id == person.id)
-    made = {one.call_id: one for one in db.session.scalars(there)}
-    found = [(call, checks(call, person, today), made.get(call.id))
-             for call in calls if call.is_whole]  # fmt: skip
-    blueprint.hits(len(found))
-    return render_template("cohorts/list_openings.html", person=person, found=found)
-
-
-@pages.route(
-    "/people/<uuid:person_id>/calls/<uuid:call_id>",
-    needs=Permission.APPLICATION_WRITE,
-    methods=BOTH,
-)
-def new_application(person_id: uuid.UUID, call_id: uuid.UUID) -> Any:
-    """What is asked and what is known stand above the form, before anything is written."""
-    person, call = fetch(Person, person_id), fetch(Call, call_id)
+@pages.route("/cohorts/<uuid:cohort_id>/sessions/new", needs=WRITE, methods=BOTH)
+def new_session(cohort_id: uuid.UUID) -> Any:
+    cohort = _kept(cohort_id)
     drafts.taken_up_again()
-    form = ApplicationForm().quiet()
+    form = SessionForm()
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
-            made = actions.apply(person, call, id=form.record_id(), **form.content())
-            return _application(made, _("The application is saved."))
-    return render_template(
-        "cohorts/new_application.html", form=form, person=person, call=call,
-        checks=checks(call, person, clock.today()),
-    )  # fmt: skip
+            said = form.said("held_on", "topic")
+            actions.plan_session(cohort, id=form.record_id(), **said)
+            return _cohort(cohort, _("The session of the group is saved."))
+    return render_template("cohorts/new_session.html", form=form, cohort=cohort)
 
 
-@pages.route("/calls/applications/<uuid:application_id>", needs=Permission.APPLICATION_READ)
-def show_application(application_id: uuid.UUID) -> Any:
-    application, person, call = _whole(application_id)
-    line = next((one for one in standing(call) if one.application is application), None)
-    return render_template(
-        "cohorts/show_application.html", application=application, person=person, call=call,
-        told=application.business, label=label, line=line,
-        checks=checks(call, person, application.business.held_on),
-    )  # fmt: skip
-
-
-@pages.route(
-    "/calls/applications/<uuid:application_id>/edit",
-    needs=Permission.APPLICATION_WRITE,
-    methods=BOTH,
-)
-def edit_application(application_id: uuid.UUID) -> Any:
-    application, person, call = _whole(application_id)
-    version = application.version
-    drafts.taken_up_again()
-    form = ApplicationForm(**application.content(), version=version).quiet()
-    if form.validate_on_submit():
-        with drafts.kept_if_refused(form):
-            actions.correct_application(application, version=form.seen(), **form.content())
-            return _application(application, _("The application is corrected."))
-    form.catch_up(version)
-    return render_template(
-        "cohorts/edit_application.html", form=form, application=application, person=person,
-        checks=checks(call, person, application.business.held_on),
-    )  # fmt: skip
-
-
-@pages.route(
-    "/calls/applications/<uuid:application_id>/decision",
-    needs=Permission.APPLICATION_DECIDE,
-    methods=BOTH,
-)
-def edit_decision(application_id: uuid.UUID) -> Any:
-    """A person's decision, which may be taken anew: a place got free, someone withdrew."""
-    application, person, call = _whole(application_id)
-    version, told = application.version, application.business
-    drafts.taken_up_again()
-    form = DecisionForm(
-        status=request.args.get("status", application.status), refusal=told.refusal,
-        note=told.note, version=version,
-    ).quiet()  # fmt: skip
-    if form.validate_on_submit():
-        with drafts.kept_if_refused(form):
-            said = form.answers(("refusal", "note", "reason"))
-            actions.decide(application, form.status.data, version=form.seen(), **said)
-            return _call(call, _("The decision on %(code)s is saved.", code=person.code))
-    form.catch_up(version)
-    return render_template(
-        "cohorts/edit_decision.html", form=form, application=application, person=person, call=call
-    )
-
-
-@pages.route(
-    "/calls/applications/<uuid:application_id>/told",
-    needs=Permission.APPLICATION_WRITE,
-    methods=["POST"],
-)
-def tell(application_id: uuid.UUID) -> Any:
-    application: Application = fetch(Application, application_id)
-    actions.tell(application)
-    return _application(application, _("It is saved that the person was told."))
-
-
-def _whole(application_id: uuid.UUID) -> tuple[Application, Person, Call]:
-    application: Application = fetch(Application, application_id)
-    return application, fetch(Person, application.person_id), fetch(Call, application.call_id)
-
-
-# ------------------------------------------------------------------ readers
-
-
-@pages.route("/reviews/<uuid:review_id>", needs=Permission.REVIEW_WRITE, methods=BOTH)
-def edit_review(review_id: uuid.UUID) -> Any:
-    """A reader's own copy; once her scores are given she sees what others gave."""
-    review: Review = fetch(Review, review_id)
-    if review.owner_id != current_user.id:
+@pages.route("/cohorts/<uuid:cohort_id>/sessions/<uuid:session_id>", needs=WRITE, methods=BOTH)
+def edit_attendance(cohort_id: uuid.UUID, session_id: uuid.UUID) -> Any:
+    """Everybody of the group on one page, a tick each, one save for all."""
+    cohort, session = _kept(cohort_id), fetch(CohortSession, session_id)
+    if session.cohort_id != cohort.id:
         abort(404)
-    call, version = fetch(Call, review.call_id), review.version
+    version, key = session.version, str(session.id)
+    members = [one for one in members_of(cohort) if one.is_in_on(session.held_on)]
+    came = {str(one.id) for one in members if key in (one.business.came or ())}
     drafts.taken_up_again()
-    form = ReviewForm(scores=review.business.scores, note=review.business.note, version=version)
+    form = SheetForm(version=version)
+    blueprint.hits(len(members))
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
-            if form.seen() != version and not review.is_scored:
-                raise Refusal(_("This review was changed meanwhile. Read it again before saving."))
-            actions.score(review, form.given(), form.note.data)
-            flash(_("Your scores are given. Those of the others are below."))
-            return redirect(url_for(".edit_review", review_id=review.id), 303)
+            present, shown = form.presence()
+            actions.mark(cohort, session, present, shown, version=form.seen())
+            return _cohort(cohort, _("The attendance is saved."))
+    shown = set(form.line.data or ())
+    ticked = set(form.present.data or ()) | (came - shown)
     form.catch_up(version)
     return render_template(
-        "cohorts/edit_review.html", form=form, review=review, call=call,
-        marks=marks_of(review, call), handed=review.business.handed,
+        "cohorts/edit_attendance.html", form=form, cohort=cohort, session=session,
+        members=members, ticked=ticked, is_to_come=session.held_on > clock.today(),
     )  # fmt: skip
 
 
-def _call(call: Call, sentence: str) -> Any:
+def _cohort(cohort: Cohort, sentence: str) -> Any:
     flash(sentence)
-    return redirect(url_for(".show_call", call_id=call.id), 303)
-
-
-def _application(application: Application, sentence: str) -> Any:
-    flash(sentence)
-    return redirect(url_for(".show_application", application_id=application.id), 303)
+    return redirect(url_for(".show_cohort", cohort_id=cohort.id), 303)

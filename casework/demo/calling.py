@@ -13,9 +13,11 @@ import sqlalchemy as sa
 
 from casework import clock
 from casework.access import Site
-from casework.cohorts import Application, Call, Cohort, Review, actions, gathering
-from casework.cohorts.groups import members_of
-from casework.cohorts.ranking import standing
+from casework.calls import Application, Call, Review, actions
+from casework.calls.ranking import standing
+from casework.cohorts import Cohort
+from casework.cohorts import actions as gathering
+from casework.cohorts.models import members_of
 from casework.db import db
 from casework.hub import Enrolment
 from casework.people import Person

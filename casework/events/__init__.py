@@ -10,12 +10,10 @@ attendees in the persons' one; how a name is found again across the programme; h
 read; what each rule of the registry makes of an event.
 
 Behind the names stand modules for the room that invites: `actions` (kept, may_change, check_alike,
-subjects_of), `cards` (what is sealed in the office domain), `forms` (PasteForm), `matching`
-(folded), `models` (states, limits).
+subjects_of), `forms` (PasteForm), `matching` (folded), `models` (states, limits).
 """
 
 from . import actions as actions
-from . import cards as cards
 from . import forms as forms
 from . import matching as matching
 from . import models as models

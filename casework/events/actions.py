@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from casework import clock, facts
+from casework import cards, clock, facts
 from casework.access import Permission, Site, current_user, fetch
 from casework.db import db
 from casework.errors import Refusal, Stale
@@ -17,7 +17,7 @@ from casework.people import records
 from casework.policy import ROLES, finding
 from casework.vault import new_subject
 
-from . import cards, matching
+from . import matching
 from .counting import restate, restate_product
 from .models import (
     HELD,

@@ -16,14 +16,13 @@ from sqlalchemy.orm import Mapped
 
 from casework import clock
 from casework.access import Guarded
+from casework.cards import Carded, closed, opened, told
 from casework.codelists import check_code
 from casework.db import Base, Sensitivity, db, field
 from casework.errors import Refusal
 from casework.i18n import _, _l, _n, format_day
 from casework.people import records
 from casework.vault import Vaulted, envelope, sealed, tokens
-
-from .cards import Carded, closed, opened, told
 
 PERSONAL, ROUTING, SECRET = Sensitivity.PERSONAL, Sensitivity.ROUTING, Sensitivity.SECRET
 PLANNED, HELD, CANCELLED = "planned", "held", "cancelled"

@@ -7,10 +7,10 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
-from casework import clock
+from casework import cards, clock
 from casework.access import Guarded
 from casework.db import Base, Sensitivity, db, field, new_id
-from casework.events import Entry, Event, cards
+from casework.events import Entry, Event
 from casework.i18n import _l
 from casework.people import records
 from casework.vault import Vaulted, envelope, sealed

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from casework import clock
+from casework import cards, clock
 from casework.codelists import check_code, codelist
 from casework.db import db, new_id
 from casework.errors import Refusal
-from casework.events import Event, cards, models
+from casework.events import Event, models
 from casework.i18n import _
 from casework.people import records
 

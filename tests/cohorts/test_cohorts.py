@@ -6,8 +6,10 @@ import re
 
 import pytest
 
-from casework.cohorts import Call, Cohort, gathering
-from casework.cohorts.groups import CohortSession, members_of, sessions_of, stays
+from casework.calls import Call
+from casework.cohorts import Cohort
+from casework.cohorts import actions as gathering
+from casework.cohorts.models import CohortSession, members_of, sessions_of, stays
 from casework.errors import Refusal, Stale
 from casework.people import Person
 from tests.listening.conftest import TODAY, one, send, token

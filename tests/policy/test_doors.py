@@ -14,7 +14,7 @@ REVIEWED = {
         "business/twins.py": "a business by its numbers: a code and a reason come out",
         "business/counting.py": "all owners of a business: into sealed facts; whether several",
         "people/finding.py": "search of one's own strand: a code and a site come out",
-        "cohorts/ranking.py": "scores of other readers who finished: percentages come out",
+        "calls/ranking.py": "scores of other readers who finished: percentages come out",
         "events/matching.py": "attendees of other lists: an id and a number in figures come out",
         "events/actions.py": "whether another list holds an attendee: yes or no comes out",
     },

@@ -5,10 +5,10 @@ import datetime as dt
 
 import pytest
 
-from casework.cohorts import Application, Call, Review, actions
-from casework.cohorts.eligibility import MET, UNKNOWN, UNMET, checks, doubts
-from casework.cohorts.models import reviews_of
-from casework.cohorts.ranking import marks_of, standing
+from casework.calls import Application, Call, Review, actions
+from casework.calls.eligibility import MET, UNKNOWN, UNMET, checks, doubts
+from casework.calls.models import reviews_of
+from casework.calls.ranking import marks_of, standing
 from casework.db import db
 from casework.errors import Refusal, Stale
 from casework.people import Person

@@ -1,18 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What the programme says of its own work, sealed in the office domain.
+"""A record of the programme itself: declared fields on a card, a version, a form sent twice."""
 
-An event or a product is about no person, and a coordinator's process, which opens no file, must
-read it. In clear stand only ids, place in the programme, status and day stamps; titles, places
-and partners are on a card under an office key, since whoever types a title may type a name.
-"""
-
-import json
 import uuid
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from flask import current_app
 from sqlalchemy import orm
 from sqlalchemy.orm import Mapped
 
@@ -20,7 +12,9 @@ from casework.codelists import check_code
 from casework.db import Field, Sensitivity, db, field, new_id
 from casework.errors import Refusal, Stale
 from casework.i18n import _, _l, format_number
-from casework.vault import errors, formats
+from casework.vault import errors
+
+from .sealing import closed, opened
 
 REFERENCE, SECRET = Sensitivity.REFERENCE, Sensitivity.SECRET
 
@@ -91,35 +85,6 @@ def _check(declared: Field, value: Any) -> None:
     if declared.max_length and len(value) > declared.max_length:
         most = format_number(declared.max_length)
         raise Refusal(_("This text is too long. At most %(most)s characters fit.", most=most), 422)
-
-
-# ------------------------------------------------------------------ sealing under the office key
-
-
-def closed(record: Any, column: str, content: Mapping[str, Any]) -> bytes:
-    """The content sealed for this column of this row, and for no other place."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    return formats.seal(_key(), 1, text, _place(record, column))
-
-
-def opened(record: Any, column: str) -> dict[str, Any]:
-    """What was sealed there; nothing where nothing was. Raises Damaged."""
-    box = getattr(record, column)
-    if not box:
-        return {}
-    try:
-        content: dict[str, Any] = json.loads(formats.unseal(_key(), box, _place(record, column)))
-    except errors.Damaged:
-        raise errors.Damaged(table=record.__tablename__, row_id=record.id) from None
-    return content
-
-
-def _key() -> AESGCM:
-    return AESGCM(current_app.extensions["vault"].office_key("events"))
-
-
-def _place(record: Any, column: str) -> bytes:
-    return formats.binding(record.__tablename__, column, record.id, record.id)
 
 
 def made_before(model: Any, key: uuid.UUID | None, **same: Any) -> Any:
