@@ -50,11 +50,14 @@ def register(person: Person, *, id: uuid.UUID | None = None, **content: Any) -> 
     return record
 
 
-def correct_registration(record: AeRegistration, *, version: int, **content: Any) -> None:
-    """Put a registration right, by its author. Raises Stale if it moved since it was read."""
+def correct_registration(
+    record: AeRegistration, *, version: int, why: str | None = None, **content: Any
+) -> None:  # fmt: skip
+    """Put a registration right. Raises Stale if it moved since it was read; Refusal for who did
+    not write it, nor heads the hub and says `why`."""
     record.check_version(version)
     records.check_day(content["held_on"], clock.today())
-    record.correct(content, current_user.id, clock.today())
+    record.correct(content, current_user.id, clock.today(), why)
     person = fetch(Person, record.person_id)
     if record.stands:
         ask_why(registration_doubts(person, content, record.id), content)
@@ -185,11 +188,13 @@ def log_support(venture: Venture, *, id: uuid.UUID | None = None, **content: Any
     return support
 
 
-def correct_support(support: VentureSupport, *, version: int, **content: Any) -> None:
-    """Put a support right, by its author; a start may count from now on, or no longer."""
+def correct_support(
+    support: VentureSupport, *, version: int, why: str | None = None, **content: Any
+) -> None:  # fmt: skip
+    """Put a support right; a start may count from now on, or no longer."""
     support.check_version(version)
     records.check_day(content["held_on"], clock.today())
-    support.correct(content, current_user.id, clock.today())
+    support.correct(content, current_user.id, clock.today(), why)
     venture = db.session.get_one(Venture, support.venture_id)
     counting.count_support(support, venture)
     db.session.flush()
@@ -216,10 +221,12 @@ def log_start(venture: Venture, *, id: uuid.UUID | None = None, **content: Any) 
     return start
 
 
-def correct_start(start: TradingStart, *, version: int, **content: Any) -> None:
-    """Put the start of trading right, by its author."""
+def correct_start(
+    start: TradingStart, *, version: int, why: str | None = None, **content: Any
+) -> None:  # fmt: skip
+    """Put the start of trading right."""
     start.check_version(version)
-    start.correct(content, current_user.id, clock.today())
+    start.correct(content, current_user.id, clock.today(), why)
     venture = db.session.get_one(Venture, start.venture_id)
     _check_start(start, venture)
     db.session.flush()

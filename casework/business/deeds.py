@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What happens on the way to a business: registered as auto-entrepreneur, helped, trading.
 
-Each is a day with coded evidence, corrected by its author; one entered by mistake stays and no
-longer counts. All of it lies in the `business` envelope.
+Each is a day with coded evidence, corrected by its author or who heads the hub; one entered by
+mistake stays and no longer counts. All of it lies in the `business` envelope.
 """
 
 import datetime as dt
@@ -26,13 +26,14 @@ from .models import NAME_LENGTH, NUMBER_LENGTH, PERSONAL, ROUTING, SPECIAL, Vent
 MOST_MAD = 100_000_000  # in centimes: a million dirhams; more is a slip of the pen
 
 
-class Deed(records.Meeting):
+class Deed(records.Mended):
     """Something that happened on a day and counts unless it was entered by mistake."""
 
     CODED: ClassVar[tuple[str, ...]]  # its answers from code lists, each required
 
-    MISTAKE = _l("Entered by mistake: no longer counted")
-    NOT_HERS = _l("Only the person who wrote this can correct it.")
+    BY_HEAD = True
+    MISTAKE = records.MISTAKE
+    NOT_HERS = _l("Only who wrote this, or who heads the hub, can correct it.")
     MOVED = _l("This was changed meanwhile. Read it again before saving.")
     TOO_OFTEN = _l("This was corrected too often. Record it anew.")
 

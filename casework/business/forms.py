@@ -12,7 +12,7 @@ from casework.i18n import _l
 from casework.people import forms as people
 from casework.web import ChoiceField, LongTextField, forms
 
-from .deeds import AeRegistration, Deed, TradingStart, VentureSupport
+from .deeds import AeRegistration, TradingStart, VentureSupport
 from .models import NAME_LENGTH, NUMBER_LENGTH, Venture
 from .numbers import ice_of
 
@@ -34,15 +34,8 @@ def _line(declared: Any, longest: int = NAME_LENGTH, **more: Any) -> wtforms.Str
     return wtforms.StringField(declared.label, [Optional(), Length(max=longest)], **more)
 
 
-class DeedForm(forms.OnceForm, forms.VersionedForm):
-    """What writes a deed down, or puts it right: `mistaken` is asked of what stands already."""
-
-    mistaken = wtforms.BooleanField(Deed.MISTAKE)
-
-    def new(self) -> Any:
-        """For a deed that is not written down yet: nobody can have been mistaken."""
-        del self.mistaken
-        return self
+class DeedForm(people.MendingForm):
+    """What writes a deed down, or puts it right."""
 
     def quiet(self) -> Any:
         """Without the question why, until a doubt asks it: nobody has to explain the usual."""

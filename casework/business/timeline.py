@@ -9,10 +9,9 @@ from typing import Any
 from flask import url_for
 
 from casework import clock
-from casework.access import current_user
 from casework.codelists import label
 from casework.db import db
-from casework.i18n import _, format_day, format_number
+from casework.i18n import _, _l, format_day, format_number
 from casework.people import Person, records
 
 from . import ceilings
@@ -30,12 +29,22 @@ from .lives import FollowUp, due_of, follow_ups_of, months_after
 from .models import Venture
 
 Say = Callable[[Any], tuple[dt.date, dict[str, Any]]]
+# Where each kind is put right, how its address names it and whose it is, and the words of the link.
+WAYS: dict[Any, tuple[str, str, str, Any]] = {
+    AeRegistration: ("business.edit_registration", "person_id", "registration_id",
+                     _l("Correct this registration")),
+    VentureSupport: ("business.edit_support", "venture_id", "support_id",
+                     _l("Correct this support")),
+    TradingStart: ("business.edit_start", "venture_id", "start_id", _l("Correct this start")),
+    FollowUp: ("followup.edit_follow_up", "venture_id", "follow_up_id",
+               _l("Correct this follow-up")),
+}  # fmt: skip
 
 
 def told_of(person: Person) -> Iterator[tuple[Any, Say]]:
     """Each record of what she starts, and what says it as (day, item). Saying raises Damaged."""
     for record in registrations_of(person):
-        yield record, say_registration
+        yield record, _mending(say_registration)
     for venture in db.session.scalars(Venture.of(person)).all():
         yield venture, _say_beginning
         for support in supports_of(venture):
@@ -55,7 +64,7 @@ def timeline_of(venture: Venture) -> list[dict[str, Any]]:
     says: dict[Any, Say] = {VentureSupport: say_support, TradingStart: say_start,
                             FollowUp: say_follow_up}  # fmt: skip
     deeds = [*supports_of(venture), *starts_of(venture), *follow_ups_of(venture)]
-    told = [says[type(one)](one) for one in deeds if whole(one)]
+    told = [_mending(says[type(one)])(one) for one in deeds if whole(one)]
     told += [_say_form(one) for one in venture.business.forms or ()]
     told.sort(key=lambda one: one[0], reverse=True)
     return [_damaged() for one in deeds if not whole(one)] + [item for _day, item in told]
@@ -68,9 +77,23 @@ def _naming(venture: Venture, say: Say) -> Say:
         day, item = say(record)
         item["about"] = " · ".join(filter(None, [venture.code, item.get("about")]))
         item["url"] = url_for("business.show_venture", venture_id=venture.id)
-        return day, {name: said for name, said in item.items() if name != "correct"}
+        return day, item
 
     return named
+
+
+def _mending(say: Say) -> Say:
+    """With the way to put it right, for who may."""
+
+    def mending(record: Deed) -> tuple[dt.date, dict[str, Any]]:
+        day, item = say(record)
+        if record.may_be_mended:
+            endpoint, whose, name, words = WAYS[type(record)]
+            address = {whose: getattr(record, whose), name: record.id}  # type: ignore[attr-defined]
+            item["correct"] = url_for(endpoint, **address), str(words)
+        return day, item
+
+    return mending
 
 
 def say_registration(record: AeRegistration) -> tuple[dt.date, dict[str, Any]]:
@@ -87,11 +110,6 @@ def say_registration(record: AeRegistration) -> tuple[dt.date, dict[str, Any]]:
             "Without turnover declared by %(day)s, the register strikes off.",
             day=format_day(months_after(day, 12)),
         )
-    if record.author_id == current_user.id:
-        url = url_for(
-            "business.edit_registration", person_id=record.person_id, registration_id=record.id
-        )
-        item["correct"] = url, _("Correct this registration")
     return day, _marked(record, item)
 
 
@@ -100,9 +118,6 @@ def say_support(record: VentureSupport) -> tuple[dt.date, dict[str, Any]]:
     amount = money(said.centimes)
     item = _deed(record, amount, "support_type")
     item["title"] = label("support_type", said.support_type)
-    if record.author_id == current_user.id:
-        url = url_for("business.edit_support", venture_id=record.venture_id, support_id=record.id)
-        item["correct"] = url, _("Correct this support")
     return said.held_on, _marked(record, item)
 
 
@@ -113,9 +128,6 @@ def say_start(record: TradingStart) -> tuple[dt.date, dict[str, Any]]:
     venture = db.session.get_one(Venture, record.venture_id)
     if record.stands and not helped_by(venture, said.held_on):
         item["then"] = _("Before any support: not counted among the businesses started.")
-    if record.author_id == current_user.id:
-        url = url_for("business.edit_start", venture_id=record.venture_id, start_id=record.id)
-        item["correct"] = url, _("Correct this start")
     return said.held_on, _marked(record, item)
 
 
@@ -130,11 +142,6 @@ def say_follow_up(record: FollowUp) -> tuple[dt.date, dict[str, Any]]:
     venture = db.session.get_one(Venture, record.venture_id)
     form, sector = venture.form_on(said.held_on), venture.business.isic_section
     item["then"] = ceilings.warning(form, sector, said.turnover_band)
-    if record.author_id == current_user.id:
-        url = url_for(
-            "followup.edit_follow_up", venture_id=record.venture_id, follow_up_id=record.id
-        )
-        item["correct"] = url, _("Correct this follow-up")
     return said.held_on, _marked(record, item)
 
 

@@ -59,10 +59,11 @@ def edit_registration(person_id: uuid.UUID, registration_id: uuid.UUID) -> Any:
         abort(404)
     written, version = record.content(), record.version
     drafts.taken_up_again()
-    form = RegistrationForm(**written, version=version).quiet()
+    form = RegistrationForm(**written, version=version).quiet().mending(record)
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
-            actions.correct_registration(record, version=form.seen(), **form.content())
+            said = form.content() | {"why": form.reason_given()}
+            actions.correct_registration(record, version=form.seen(), **said)
             return _dossier(person, _("The registration is corrected."))
     return render_template(
         "business/edit_registration.html", form=form, person=person,
@@ -198,9 +199,11 @@ def edit_support(venture_id: uuid.UUID, support_id: uuid.UUID) -> Any:
     written, version = support.content(), support.version
     drafts.taken_up_again()
     form = SupportForm(**written, amount=forms.in_dirhams(written["centimes"]), version=version)
+    form.mending(support)
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
-            actions.correct_support(support, version=form.seen(), **form.content())
+            said = form.content() | {"why": form.reason_given()}
+            actions.correct_support(support, version=form.seen(), **said)
             return _venture(venture, _("The support is corrected."))
     return render_template(
         "business/edit_support.html", form=form, venture=venture,
@@ -225,10 +228,11 @@ def edit_start(venture_id: uuid.UUID, start_id: uuid.UUID) -> Any:
     venture, start = _of_venture(TradingStart, venture_id, start_id)
     written, version = start.content(), start.version
     drafts.taken_up_again()
-    form = StartForm(**written, version=version).quiet()
+    form = StartForm(**written, version=version).quiet().mending(start)
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
-            actions.correct_start(start, version=form.seen(), **form.content())
+            said = form.content() | {"why": form.reason_given()}
+            actions.correct_start(start, version=form.seen(), **said)
             return _venture(venture, _("The start of trading is corrected."))
     return render_template(
         "business/edit_start.html", form=form, venture=venture,

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import url_for
 
-from casework.access import current_user
 from casework.codelists import label
 from casework.i18n import _
 from casework.people import records
@@ -26,7 +25,7 @@ def _shown(exchange: Exchange) -> dict[str, Any]:
         "text": said.note,
         "earlier": exchange.wordings("employer_exchange"),
     }
-    if exchange.author_id == current_user.id:
+    if exchange.may_be_mended:
         url = url_for(
             "employers.edit_exchange", employer_id=exchange.employer_id, exchange_id=exchange.id
         )

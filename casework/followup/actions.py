@@ -37,11 +37,14 @@ def log_follow_up(venture: Venture, *, id: uuid.UUID | None = None, **content: A
     return record
 
 
-def correct_follow_up(record: FollowUp, *, version: int, **content: Any) -> None:
-    """Put a follow-up right, by its author. Raises Stale if it moved since it was read."""
+def correct_follow_up(
+    record: FollowUp, *, version: int, why: str | None = None, **content: Any
+) -> None:  # fmt: skip
+    """Put a follow-up right. Raises Stale if it moved since it was read; Refusal for who did not
+    write it, nor heads the hub and says `why`."""
     record.check_version(version)
     records.check_day(content["held_on"], clock.today())
-    record.correct(content, current_user.id, clock.today())
+    record.correct(content, current_user.id, clock.today(), why)
     venture = db.session.get_one(Venture, record.venture_id)
     _check(record, venture)
     db.session.flush()

@@ -108,10 +108,11 @@ def edit_follow_up(venture_id: uuid.UUID, follow_up_id: uuid.UUID) -> Any:
     written, version = record.content(), record.version
     drafts.taken_up_again()
     form = FollowUpForm(**written, hours=in_hours(written["minutes"]), version=version)
-    form.fitting()
+    form.fitting().mending(record)
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
-            actions.correct_follow_up(record, version=form.seen(), **form.content())
+            said = form.content() | {"why": form.reason_given()}
+            actions.correct_follow_up(record, version=form.seen(), **said)
             return _venture(venture, _("The follow-up is corrected."))
     return render_template(
         "followup/edit_follow_up.html", form=form, venture=venture,

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import abort, render_template, request, url_for
 
-from casework.access import Permission, current_user, drafts, fetch
+from casework.access import Permission, drafts, fetch
 from casework.codelists import label
 from casework.i18n import _
 from casework.people import Person, records
@@ -62,7 +62,7 @@ def show_diagnosis(enrolment_id: uuid.UUID, diagnosis_id: uuid.UUID) -> Any:
     return render_template(
         "hub/show_diagnosis.html", enrolment=enrolment, diagnosis=made,
         person=fetch(Person, enrolment.person_id),
-        is_hers=enrolment.is_open and made.author_id == current_user.id,
+        is_hers=enrolment.is_open and made.may_be_mended,
     )  # fmt: skip
 
 

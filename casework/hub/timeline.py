@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import url_for
 
-from casework.access import current_user
 from casework.codelists import label
 from casework.i18n import _, format_day
 from casework.people import records
@@ -57,7 +56,7 @@ def _orientation(enrolment: Enrolment, session: OrientationSession) -> dict[str,
         shown["about"] = " · ".join([_("Topics"), *topics])
     if not session.is_attended:
         shown["title"] = label("attendance", business.attendance)
-    if session.author_id == current_user.id:
+    if session.may_be_mended:
         url = url_for("hub.edit_orientation", enrolment_id=enrolment.id, session_id=session.id)
         shown["correct"] = url, _("Correct this guidance")
     return shown
@@ -83,7 +82,7 @@ def _review(enrolment: Enrolment, review: Review) -> dict[str, Any]:
         "then": _("Next review on %(day)s", day=format_day(next_on)) if next_on else None,
         "earlier": review.wordings(review.KIND),
     }
-    if enrolment.is_open and review.author_id == current_user.id:
+    if enrolment.is_open and review.may_be_mended:
         url = url_for("hub.edit_review", enrolment_id=enrolment.id, review_id=review.id)
         shown["correct"] = url, _("Correct this review")
     return shown

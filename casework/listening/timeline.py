@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import url_for
 
-from casework.access import current_user
 from casework.codelists import label
 from casework.i18n import _, format_day
 from casework.people import records
@@ -51,7 +50,7 @@ def _session(case: Case, session: ListeningSession) -> dict[str, Any]:
     }
     if not session.is_attended:
         shown["title"] = label("attendance", story.attendance)
-    if case.is_open and session.author_id == current_user.id:
+    if case.is_open and session.may_be_mended:
         url = url_for("listening.edit_session", case_id=case.id, session_id=session.id)
         shown["correct"] = url, _("Correct this session")
     return shown

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import wtforms
+from flask import request
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from casework import clock
@@ -13,6 +14,7 @@ from casework.i18n import _, _l
 from casework.web import (
     BaseForm,
     ChoiceField,
+    LongTextField,
     PartialDate,
     PartialDateField,
     QuickDateField,
@@ -24,7 +26,7 @@ from .ages import situation_on
 from .identity import NAMES, OLDEST
 from .models import HOW, NAME_LENGTH, Person
 from .numbers import e164, plain
-from .records import FIRST_DAY
+from .records import FIRST_DAY, MISTAKE, Mended
 
 LATIN = {"dir": "ltr", "autocapitalize": "characters", "spellcheck": "false"}
 ANOTHER = "other"  # a country that the page does not name
@@ -37,6 +39,35 @@ CODED = (
 def the_day(label: Any) -> QuickDateField:
     """The day on which something happened in the programme."""
     return QuickDateField(label, earliest=FIRST_DAY)
+
+
+class MendingForm(forms.OnceForm, forms.VersionedForm):
+    """What writes a record down, or puts it right: `mistaken` is asked of what stands already,
+    `why` of who did not write it."""
+
+    mistaken = wtforms.BooleanField(MISTAKE)
+    why = LongTextField(
+        _l("Why you put it right"), [DataRequired()],
+        description=_l("A colleague wrote this. Your name and your reason stay beside what stood."),
+    )  # fmt: skip
+
+    def new(self) -> Any:
+        """For what is not written down yet: nobody can have been mistaken."""
+        del self.mistaken, self.why
+        return self
+
+    def mending(self, record: Mended) -> Any:
+        """For a record that stands. Raises Refusal (403) for who may not put it right, before she
+        types anything; what was typed all the same comes back on its page."""
+        if request.method == "GET":
+            record.check_mender()
+        if not record.asks_why:
+            del self.why
+        return self
+
+    def reason_given(self) -> str | None:
+        """Why it is put right; nothing where nobody has to say it."""
+        return self.why.data or None if "why" in self else None
 
 
 def _name(label: Any) -> wtforms.StringField:

@@ -2,7 +2,8 @@
 """What every record about a person shares, whichever room keeps it.
 
 A Path is her way through one strand, open or closed. A Told record holds what somebody wrote down,
-in one envelope. A Meeting is a Told record with an attendance, which its author may put right.
+in one envelope; a Mended one keeps what it said before its author put it right, or for some kinds
+who heads the site. A Meeting is a Mended record with an attendance.
 Below them stand the rules on a day and a text, and how a form sent twice stays one record.
 """
 
@@ -18,10 +19,12 @@ from typing import Any, ClassVar, Self
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
+from casework.access import User, current_user
 from casework.codelists import label
 from casework.db import Sensitivity, db, field, unless_taken
 from casework.errors import Refusal, Stale
 from casework.i18n import _, _l, format_day, format_number
+from casework.policy import Actor, can
 from casework.vault import errors
 
 from .models import Person
@@ -31,6 +34,7 @@ FIRST_DAY = dt.date(2014, 1, 1)
 NOTE_LENGTH = 20_000
 HISTORY_BYTES = 100_000  # earlier wordings beside the present one, within one envelope
 ATTENDED = "attended"
+MISTAKE = _l("Entered by mistake: no longer counted")
 
 
 # ---------------------------------------------------------------- rules on one answer
@@ -188,48 +192,106 @@ class Told:
             setattr(self.told, name, content.get(name))
 
 
-class Meeting(Told):
-    """Something somebody came to, or missed. `earlier` in its envelope keeps former wordings."""
+class Mended(Told):
+    """What can be put right. `earlier` in its envelope keeps former wordings, `author_id` says who
+    wrote it."""
 
+    # Whether who heads the site puts right what a colleague wrote: a day and codes that count,
+    # yes; what somebody heard and noted herself, no.
+    BY_HEAD: ClassVar[bool] = False
     NOT_HERS: ClassVar[Any]  # sentences: who did not write it does not correct it
     MOVED: ClassVar[Any]  # it was changed since the form was opened
     TOO_OFTEN: ClassVar[Any]  # its former wordings fill the envelope
 
-    @property
-    def is_attended(self) -> bool:
-        return bool(self.told.attendance == ATTENDED)
-
     def write(self, content: dict[str, Any]) -> None:
-        """Check and hold the content. Each kind of meeting says what it checks."""
+        """Check and hold the content. Each kind says what it checks."""
         raise NotImplementedError
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is not over yet, so that whoever reaches it says what came of it."""
+        return False
+
+    @property
+    def may_be_mended(self) -> bool:
+        """Whether the acting user may put it right."""
+        return bool(self.author_id == current_user.id or self.goes_on or self._is_headed())
+
+    @property
+    def asks_why(self) -> bool:
+        """Whether it was written by somebody else, so that who puts it right says why."""
+        return not (self.author_id == current_user.id or self.goes_on)
+
+    def _is_headed(self) -> bool:
+        actor = Actor.now()
+        return self.BY_HEAD and actor is not None and can(actor, "head", self)
+
+    def check_mender(self) -> None:
+        """Raises Refusal (403) for who may not put it right."""
+        if not self.may_be_mended:
+            raise Refusal(self.NOT_HERS, 403)
 
     def check_version(self, seen: int) -> None:
         """Raises Stale where it is not what the form was opened on."""
         if seen != self.version:
             raise Stale(self.MOVED)
 
-    def correct(self, content: dict[str, Any], author_id: uuid.UUID, on: dt.date) -> None:
-        """New content; what stood before is kept under the day it was corrected."""
-        if author_id != self.author_id:
-            raise Refusal(self.NOT_HERS, 403)
+    def correct(
+        self, content: dict[str, Any], by: uuid.UUID, on: dt.date, why: str | None = None
+    ) -> None:
+        """New content; what stood before is kept, with the day it was corrected, by whom, and why
+        where that was not its author. Raises Refusal."""
+        if by != self.author_id:
+            self.check_mender()
+            self._check_why(why)
+        mended = {"corrected_on": on.isoformat(), "corrected_by": by.hex, "why": why}
         before = {name: _plain(value) for name, value in self.content().items()}
         self.write(content)
-        earlier = [*(self.told.earlier or []), {**before, "corrected_on": on.isoformat()}]
+        earlier = [*(self.told.earlier or []), {**before, **mended}]
         if len(json.dumps(earlier, ensure_ascii=False).encode()) > HISTORY_BYTES:
             raise Refusal(self.TOO_OFTEN, 422)
         self.told.earlier = earlier
 
+    def _check_why(self, why: str | None) -> None:
+        check_text(why)
+        if self.asks_why and not why:
+            raise Refusal(_("A colleague wrote this: say why you put it right."), 422)
+
     def wordings(self, kind: str) -> list[dict[str, str]]:
-        """What it said before its author corrected it, the last first. `kind` is the coded
-        answer that says what sort of meeting it was."""
+        """What it said before it was corrected, the last first; by whom and why where that was
+        not its author. `kind` is the coded answer that says what sort it was."""
         return [
             {
                 "until": _("Until %(day)s", day=format_day(_day(one["corrected_on"]))),
-                "when": dated(_day(one["held_on"]), label(kind, one[kind])),
-                "note": one["note"] or "",
+                "when": self._said_when(one, kind),
+                "note": self._said_then(one),
+                "by": self._by(one),
             }
             for one in reversed(self.told.earlier or [])
         ]
+
+    def _said_when(self, before: Mapping[str, Any], kind: str) -> str:
+        return dated(_day(before["held_on"]), label(kind, before[kind]))
+
+    def _said_then(self, before: Mapping[str, Any]) -> str:
+        return before["note"] or ""
+
+    def _by(self, before: Mapping[str, Any]) -> str:
+        by = uuid.UUID(before["corrected_by"]) if before.get("corrected_by") else self.author_id
+        colleague = db.session.get(User, by) if by != self.author_id else None
+        if colleague is None:
+            return ""
+        if before["why"]:
+            return _("Corrected by %(name)s: %(why)s", name=colleague.name, why=before["why"])
+        return _("Corrected by %(name)s", name=colleague.name)
+
+
+class Meeting(Mended):
+    """Something somebody came to, or missed."""
+
+    @property
+    def is_attended(self) -> bool:
+        return bool(self.told.attendance == ATTENDED)
 
 
 def _plain(value: Any) -> Any:

@@ -195,10 +195,12 @@ def log_interview(
     return found
 
 
-def correct_interview(interview: Interview, *, version: int, **content: Any) -> None:
-    """Say what came of a planned interview, whoever planned it; or put one right, by its author."""
-    author = interview.author_id if interview.is_planned else current_user.id
-    _correct(interview, version, content, author)
+def correct_interview(
+    interview: Interview, *, version: int, why: str | None = None, **content: Any
+) -> None:  # fmt: skip
+    """Say what came of a planned interview, whoever planned it; or put one right, as its author or
+    who heads the hub and says `why`."""
+    _correct(interview, version, content, why)
 
 
 def log_internship(
@@ -209,9 +211,11 @@ def log_internship(
     return found
 
 
-def correct_internship(internship: Internship, *, version: int, **content: Any) -> None:
+def correct_internship(
+    internship: Internship, *, version: int, why: str | None = None, **content: Any
+) -> None:  # fmt: skip
     """Say how an internship goes on or ended. Whoever follows her may: it lasts for months."""
-    _correct(internship, version, content, internship.author_id)
+    _correct(internship, version, content, why)
 
 
 def _log(model: Any, application: Application, id: uuid.UUID | None, content: Any) -> Any:
@@ -233,11 +237,11 @@ def _log(model: Any, application: Application, id: uuid.UUID | None, content: An
     return step
 
 
-def _correct(step: Any, version: int, content: dict[str, Any], author: uuid.UUID) -> None:
+def _correct(step: Any, version: int, content: dict[str, Any], why: str | None) -> None:
     step.check_version(version)
     application = db.session.get_one(Application, step.application_id)
     planned = isinstance(step, Interview) and step.is_planned
-    step.correct(content, author, clock.today())
+    step.correct(content, current_user.id, clock.today(), why)
     _check_days(step, application, content)
     person = fetch(Person, application.person_id)
     count_step(step, application, person)
@@ -300,15 +304,18 @@ def _check_places(application: Application, reason: str | None) -> None:
         ask_why(_("Every place of this vacancy is taken already."), reason)
 
 
-def correct_hire(hire: Hire, *, version: int, **content: Any) -> None:
-    """Put a hire right, by its author. One entered by mistake frees its place, and her application
-    stands where it stood before. Raises Refusal (409) where it is to stand beside another."""
+def correct_hire(
+    hire: Hire, *, version: int, why: str | None = None, **content: Any
+) -> None:  # fmt: skip
+    """Put a hire right. One entered by mistake frees its place, and her application stands where
+    it stood before. Raises Refusal (409) where it is to stand beside another; for who did not write
+    it, nor heads the hub and says `why`."""
     hire.check_version(version)
     application = db.session.get_one(Application, hire.application_id)
     stood = hire.stands
     if not stood and not content.get("mistaken"):
         _check_no_other(application, hire)
-    hire.correct(content, current_user.id, clock.today())
+    hire.correct(content, current_user.id, clock.today(), why)
     _check_days(hire, application, content)
     if hire.stands and not stood:
         _check_places(application, content.get("reason"))

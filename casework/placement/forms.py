@@ -15,7 +15,7 @@ from casework.people import records
 from casework.web import ChoiceField, LongTextField, QuickDateField, forms
 
 from .models import BEGUN_BY, NAME_LENGTH, PROPOSED, SAID, Application
-from .steps import NO_HIRE, Hire, Internship, Interview, Step
+from .steps import NO_HIRE, Hire, Internship, Interview
 
 NOTE_HINT = _l("Only hub staff can read this. Write what helps.")
 STATES = ("PROP", "APPL", "PLAN", "HELD", "NOSHOW", "OFFER", "HIRED", "REFUS", "WITHDR")
@@ -105,16 +105,10 @@ class MoveForm(forms.OnceForm, forms.VersionedForm):
         return self.said("state", "on", "refused_by", "refusal_reason", "note")
 
 
-class StepForm(forms.OnceForm, forms.VersionedForm):
-    """What writes a step down, or puts it right: `mistaken` is asked of what stands already."""
+class StepForm(people.MendingForm):
+    """What writes a step down, or puts it right."""
 
     CONTENT: tuple[str, ...]
-    mistaken = wtforms.BooleanField(Step.MISTAKE)
-
-    def new(self) -> Any:
-        """For a step that is not written down yet: nobody can have been mistaken."""
-        del self.mistaken
-        return self
 
     def content(self) -> dict[str, Any]:
         """What was said, by the names of the record; an unasked answer stays unsaid."""

@@ -128,10 +128,10 @@ def _edit(step: Any, make: Callable[[Any, int], Any], correct: Any, sentence: st
     """Put a step right. The earlier wording stays under the new one."""
     written, version = step.content(), step.version
     drafts.taken_up_again()
-    form = make(written, version)
+    form = make(written, version).mending(step)
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
-            correct(step, version=form.seen(), **form.content())
+            correct(step, version=form.seen(), why=form.reason_given(), **form.content())
             return _back(step.application_id, sentence)
     return {
         "form": form, "application": fetch(Application, step.application_id),

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What happens on an application: interviews, internships, hires, and whether she is still there.
 
-Each is a day with coded answers, put right by its author; one entered by mistake stays and no
-longer counts. A day still to come is planned, and counts once it has happened.
+Each is a day with coded answers, put right by its author or who heads the hub; one entered by
+mistake stays and no longer counts. A day still to come is planned, and counts once it has happened.
 """
 
 import calendar
@@ -32,13 +32,14 @@ NO_HIRE = ("INT", "SELF")  # contracts that are none of an employee
 STAYS = (1, 3, 6)  # months after the first day
 
 
-class Step(records.Meeting):
+class Step(records.Mended):
     """Something that happened or is planned on an application."""
 
     CODED: ClassVar[tuple[str, ...]]  # its answers from code lists, each required
 
-    MISTAKE = _l("Entered by mistake: no longer counted")
-    NOT_HERS = _l("Only the person who wrote this can correct it.")
+    BY_HEAD = True
+    MISTAKE = records.MISTAKE
+    NOT_HERS = _l("Only who wrote this, or who heads the hub, can correct it.")
     MOVED = _l("This was changed meanwhile. Read it again before saving.")
     TOO_OFTEN = _l("This was corrected too often. Record it anew.")
 
@@ -108,6 +109,10 @@ class Interview(Vaulted, Guarded, Step, Base):
     def is_planned(self) -> bool:
         return bool(self.told.interview_outcome == PLANNED)
 
+    @property
+    def goes_on(self) -> bool:
+        return self.is_planned
+
     def check(self, content: dict[str, Any]) -> None:
         records.check_text(content.get("place"), NAME_LENGTH)
 
@@ -144,6 +149,11 @@ class Internship(Vaulted, Guarded, Step, Base):
     @property
     def counts(self) -> bool:
         return bool(self.stands and self.told.internship_state in STARTED)
+
+    @property
+    def goes_on(self) -> bool:
+        """It lasts for months: whoever follows her says how it goes on, or ended."""
+        return True
 
     def check(self, content: dict[str, Any]) -> None:
         records.check_text(content.get("supervisor"), NAME_LENGTH)

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import url_for
 
-from casework.access import current_user
 from casework.codelists import label
 from casework.i18n import _, _n, format_day, format_number
 from casework.people import Person, records
@@ -30,14 +29,21 @@ def told_of(person: Person) -> Iterator[tuple[Any, Say]]:
 def timeline_of(application: Application) -> list[dict[str, Any]]:
     """What happened on one of them, the newest first. What does not open says so in its place."""
     steps = steps_of(application)
-    told = [say(one) for one in steps if one.is_whole]
+    told = [_with_way(one) for one in steps if one.is_whole]
     told += [_say_move(one) for one in application.moves if "step" not in one]
     told.sort(key=lambda one: one[0], reverse=True)
     return [_damaged() for one in steps if not one.is_whole] + [item for _day, item in told]
 
 
-def say(step: Any) -> Item:
+def _with_way(step: Any) -> Item:
     """A step in words, with the way to put it right for who may."""
+    day, item = say(step)
+    way = _way(step)
+    return day, {**item, "correct": way} if way else item
+
+
+def say(step: Any) -> Item:
+    """A step in words."""
     said = step.told
     item = {Interview: _interview, Internship: _internship, Hire: _hire}[type(step)](said)
     item["text"] = "\n".join(filter(None, (said.note, getattr(said, "reason", None)))) or None
@@ -45,9 +51,6 @@ def say(step: Any) -> Item:
     item["earlier"] = step.wordings(kind)
     if not step.stands:
         item["then"] = str(Step.MISTAKE)
-    way = _way(step)
-    if way:
-        item["correct"] = way
     return said.held_on, item
 
 
@@ -88,14 +91,14 @@ def _hire(said: Any) -> dict[str, Any]:
 
 
 def _way(step: Any) -> tuple[str, str] | None:
-    """Whoever follows her goes on with what lasts; the rest its author puts right."""
+    """Whoever follows her goes on with what lasts; the rest is put right by who may."""
     endpoint = {Interview: "interview", Internship: "internship", Hire: "hire"}[type(step)]
     url = url_for(f"placement.edit_{endpoint}", application_id=step.application_id, step_id=step.id)
     if isinstance(step, Interview) and step.is_planned:
         return url, _("Say what came of it")
     if isinstance(step, Internship) and step.told.internship_state in ("PLAN", "RUN"):
         return url, _("Say how it goes on")
-    return (url, _("Correct")) if step.author_id == current_user.id else None
+    return (url, _("Correct")) if step.may_be_mended else None
 
 
 def _say_move(step: dict[str, str]) -> Item:
@@ -118,9 +121,8 @@ def _leading(application: Application) -> Say:
 
     def leading(step: Any) -> Item:
         day, item = say(step)
-        kept = {name: said for name, said in item.items() if name != "correct"}
         about = " · ".join(filter(None, (application.business.post, item.get("about"))))
-        return day, {**kept, "about": about, "url": _page(application)}
+        return day, {**item, "about": about, "url": _page(application)}
 
     return leading
 

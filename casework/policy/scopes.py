@@ -156,6 +156,7 @@ TEAM = SITE  # the team of a supervisor is the staff of her cell
 SYSTEM = "system"
 
 # The one table. `find` answers a search with a code and "ask your supervisor", nothing else.
+# `head` says whose records she answers for: what her staff wrote there she may put right.
 RULES: dict[tuple[str, str], Scope] = {
     ("counsellor", "find"): STRAND,
     ("counsellor", "read"): OWN | SHARED,
@@ -163,12 +164,14 @@ RULES: dict[tuple[str, str], Scope] = {
     ("cell_supervisor", "find"): STRAND | LISTS,
     ("cell_supervisor", "read"): TEAM | SHARED,
     ("cell_supervisor", "write"): TEAM,
+    ("cell_supervisor", "head"): TEAM,
     ("hub_adviser", "find"): STRAND | PANEL,
     ("hub_adviser", "read"): OWN | SHARED | DIRECTORY | CALLS,
     ("hub_adviser", "write"): OWN | DIRECTORY,
     ("hub_manager", "find"): STRAND | LISTS | PANEL,
     ("hub_manager", "read"): SITE | SHARED,
     ("hub_manager", "write"): SITE,
+    ("hub_manager", "head"): SITE,
     ("coordinator", "read"): EVENTS,
     ("coordinator", "write"): WIDE,
     # Verification and rotation see rows, that is routing and ciphertext; the vault stays closed.
@@ -390,7 +393,9 @@ def holds(actor: Actor, action: str, record: Any) -> bool:
 
 
 def can(actor: Actor, action: str, record: Any) -> bool:
-    """Whether this record is in the actor's reach for `find`, `read` or `write`."""
+    """Whether this record is in the actor's reach for `find`, `read`, `write` or `head`."""
+    if all(rule is NOBODY for rule, _grant in actor.scopes(action)):
+        return False  # most head nothing: no row has to be asked for that
     link = link_of(type(record))
     if link is None:
         return holds(actor, action, record)

@@ -105,6 +105,20 @@ def test_only_its_author_corrects_it_and_on_what_she_read(started):
         correct_follow_up(row, version=row.version + 1, **row.content())
 
 
+def test_the_head_strikes_it_with_a_reason(started):
+    key = started.trading()
+    asked = started.found(key, venture_state="DORMANT")
+    assert status(started, key)[0] == "dormant"
+    with pytest.raises(Refusal) as refused:
+        started.change(correct_follow_up, FollowUp, asked, by="samira", mistaken=True)
+    assert refused.value.status == 422
+    why = "C’était une autre entreprise."
+    started.change(correct_follow_up, FollowUp, asked, by="samira", mistaken=True, why=why)
+    assert status(started, key)[0] == "trading"
+    with started.see(FollowUp, asked) as row:
+        assert row.wordings("follow_up")[0]["by"] == f"Corrigé par Samira : {why}"
+
+
 def test_who_follows_its_owner_is_reminded_of_the_next_one(started):
     def due():
         with started.acting("omar"):
