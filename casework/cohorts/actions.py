@@ -159,17 +159,21 @@ def mark(
     shown: Collection[uuid.UUID], *, version: int,
 ) -> None:  # fmt: skip
     """Say who came to a session, of the members shown; all in one save. Who is not shown stays as
-    she is. Raises Stale where the attendance was written down meanwhile."""
+    she is. Raises Stale where the attendance was written down meanwhile, unless it says the very
+    same already."""
+    key, members = str(session.id), members_of(cohort)
+    hers = [one for one in members if one.id in shown and one.is_in_on(session.held_on)]
+    is_same = all((key in (one.business.came or ())) == (one.id in present) for one in hers)
+    if session.version != version and session.is_noted and is_same:
+        return  # a second touch of the same button
     session.check_version(version)
     if session.held_on > clock.today():
         raise Refusal(_("Nobody can be present on a day still to come."), 422)
-    key, members = str(session.id), members_of(cohort)
-    for member in members:
-        if member.id in shown and member.is_in_on(session.held_on):
-            came = set(member.business.came or ())
-            now = came | {key} if member.id in present else came - {key}
-            if now != came:
-                member.business.came = sorted(now)
+    for member in hers:
+        came = set(member.business.came or ())
+        now = came | {key} if member.id in present else came - {key}
+        if now != came:
+            member.business.came = sorted(now)
     session.describe(present=_present(members, session))
     db.session.flush()
 

@@ -204,9 +204,12 @@ def add_people(
     """Put people on the list of an event, all of them or none; gives how many are new on it.
 
     `days` (ISO) are those they were present. Who is on the list already is not put there twice;
-    her days are added. Raises Stale, Refusal, or WrongLines with a sentence per line.
+    her days are added. Raises Stale unless all of it stands on the list already, Refusal, or
+    WrongLines with a sentence per line.
     """
     _may_have_a_list(event)
+    if event.version != version and _are_listed(event, entries, days):
+        return 0  # a second touch of the same button
     event.check_version(version)
     event.check_presence(set(days), clock.today())
     there = {row.participant_id: row for row, _who, _whom in listed(event)}
@@ -226,6 +229,16 @@ def add_people(
             raise Refusal(_("At most %(n)s people fit on one list.", n=MOST_PEOPLE), 422)
     _enter(event, list(rows.values()), over)
     return len(there) - before
+
+
+def _are_listed(event: Event, entries: Sequence[Entry], days: Collection[str]) -> bool:
+    places = matching.organisations(matching.folded(one.organisation) for one in entries)
+    if not all(_is_of_known(one, places) for one in entries):
+        return False
+    known = matching.attendees(_key(event, one, places) for one in entries)
+    there = {row.participant_id: row.presence.days or () for row, _who, _whom in listed(event)}
+    keys = [known.get(_key(event, one, places)) for one in entries]
+    return all(one and one.id in there and {*days} <= {*there[one.id]} for one in keys)
 
 
 def check_alike(event: Event, entries: Sequence[Entry]) -> None:
@@ -265,8 +278,10 @@ def mark_presence(
     """Say of people on the list which days (ISO) each was present, and whom to take off it.
 
     Keys are those of the lines; a line that is not named stays as it is. Raises Stale where the
-    list moved since its form was opened.
+    list moved since its form was opened, unless it says the very same already.
     """
+    if event.version != version and _is_marked(event, present, gone, over):
+        return  # a second touch of the same button
     event.check_version(version)
     event.check_presence({day for days in present.values() for day in days}, clock.today())
     rows = {row["person"]: row for row in event.rows}
@@ -281,6 +296,16 @@ def mark_presence(
             line.presence.days = days
         rows[who.who.ordinal] = {**rows[who.who.ordinal], "days": days}
     _enter(event, list(rows.values()), over)
+
+
+def _is_marked(
+    event: Event, present: Mapping[uuid.UUID, Collection[str]], gone: Collection[uuid.UUID],
+    over: str | None,
+) -> bool:  # fmt: skip
+    days = {line.id: sorted(line.presence.days or ()) for line, _who, _whom in listed(event)}
+    left = {key: sorted(set(said)) for key, said in present.items() if key not in gone}
+    is_same = all(days.get(key) == said for key, said in left.items())
+    return is_same and days.keys().isdisjoint(gone) and over in (None, "", event.details["over"])
 
 
 def _enter(event: Event, rows: list[dict[str, Any]], over: str | None) -> None:

@@ -249,15 +249,19 @@ def new_attendance(event_id: uuid.UUID) -> Any:
             entries = form.entries()
             if not form.others.data:
                 actions.check_alike(event, entries)
-            added = actions.add_people(event, entries, days, **said)
-            return _event(event, _n("%(n)s person joined the list.",
-                                    "%(n)s people joined the list.", added))  # fmt: skip
+            return _event(event, _joined(actions.add_people(event, entries, days, **said)))
     form.catch_up(version)
     form.ask_if_alike()
     return render_template(
         "events/new_attendance.html", form=form, event=event,
         kinds=codelist("organisation_kind").choices(),
     )  # fmt: skip
+
+
+def _joined(added: int) -> str:
+    if not added:
+        return _("Everybody of this list was on it already.")
+    return _n("%(n)s person joined the list.", "%(n)s people joined the list.", added)
 
 
 def _past(event: Event) -> list[Any]:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from casework.calls import Call
+from casework.calls import Call, selected
 from casework.cohorts import Cohort
 from casework.cohorts import actions as gathering
 from casework.cohorts.models import CohortSession, members_of, sessions_of, stays
@@ -130,7 +130,7 @@ def test_a_cohort_is_made_of_who_was_selected(groups):
     groups.calls.decide(other, "waiting")
     cohort = groups.cohort(by="head", call=call)
     with groups.acting("head"):
-        people = [person.id for person in gathering.selected(one(Call, call))]
+        people = [person.id for person in selected(one(Call, call))]
     assert groups.take_in(cohort, *people, by="head") == 1
 
 
@@ -198,9 +198,12 @@ def test_a_group_from_its_making_to_its_sheet(groups, sign_in, language):
         assert page.status_code == 200, address
         manners.check(page.text, language)
         assert "Benali" not in page.text
-    late = browser.post(sheet, data={"csrf_token": manners.token(shown), "version": "1",
-                                     "line": lines, "present": lines})  # fmt: skip
+    first = {"csrf_token": manners.token(shown), "version": "1", "line": lines}
+    again = browser.post(sheet, data={**first, "present": lines[:2]})
+    assert again.status_code == 303  # a second touch of the same button
+    late = browser.post(sheet, data={**first, "present": lines})
     assert late.status_code == 409
+    assert len(re.findall(r'name="present"[^>]* checked', late.text)) == 3  # all that was ticked
     lina = sign_in("lina", language)
     assert codes[0] not in lina.get(here).text
     assert lina.get(sheet).status_code == 404

@@ -177,6 +177,36 @@ def test_two_who_tick_at_once_are_told_and_no_line_is_lost(programme, sign_in):
     assert len(names(programme, event)) == 4
 
 
+def test_the_same_sheet_sent_twice_is_saved_once(programme, sign_in):
+    event = programme.event()
+    programme.people(event)
+    browser, address = sign_in("hind"), f"/events/{event}/attendance"
+    old = prefilled(browser.get(address).text)
+    lines = old["line"]
+    sheet = {**old, "present": old["present"][:1], "gone": lines[2]}
+    assert [browser.post(address, data=sheet).status_code for _touch in range(2)] == [303, 303]
+    assert counted("event_present").value == 1
+    assert len(names(programme, event)) == 2
+    other = browser.post(address, data={**old, "present": old["present"][:2]})
+    assert other.status_code == 409
+    assert prefilled(other.text)["present"] == old["present"][:2]
+    assert counted("event_present").value == 1
+
+
+def test_the_same_pasted_list_sent_twice_is_saved_once(programme, sign_in):
+    event = programme.event()
+    browser, address = sign_in("hind"), f"/events/{event}/attendance/new"
+    old = prefilled(browser.get(address).text)
+    first, other = "Mona Une; Société Une; EMP; F", "Lina Autre; Société Une; EMP; F"
+    pasted = {**old, "lines": first, "days": ["2026-02-10"]}
+    assert [browser.post(address, data=pasted).status_code for _touch in range(2)] == [303, 303]
+    assert len(names(programme, event)) == 1
+    assert counted("event_present").value == 1
+    late = browser.post(address, data={**pasted, "lines": other})
+    assert late.status_code == 409
+    assert other in late.text
+
+
 NOT_ON_IT = "7f0a5d5e-0000-4000-8000-000000000000/2026-02-10"
 
 

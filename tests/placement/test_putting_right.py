@@ -51,9 +51,7 @@ def test_what_goes_on_asks_nobody_why_and_names_who_went_on(ways, programme, sig
         assert 'name="why"' not in form
         assert browser.post(address, data={**prefilled(form), **said}).status_code == 303
     assert "Samira" in browser.get(here).text
-    with pytest.raises(
-        Refusal
-    ) as refused:  # it is over now: she says why
+    with pytest.raises(Refusal) as refused:  # it is over now: she says why
         ways.change(actions.correct_interview, Interview, planned, by="samira", note="Autre.")
     assert refused.value.status == 422
 
