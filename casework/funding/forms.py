@@ -4,7 +4,7 @@
 from typing import Any
 
 import wtforms
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from casework.i18n import _l
 from casework.people import forms as people
@@ -21,7 +21,7 @@ def _centimes(field: wtforms.Field) -> int | None:
 
 class AskForm(forms.OnceForm):
     asked_on = people.the_day(_l("Asked on"))
-    amount = forms.MoneyField(_asked["centimes"].label, [DataRequired()], places=2)
+    amount = forms.MoneyField(_asked["centimes"].label, [InputRequired()], places=2)
     purpose = LongTextField(_asked["purpose"].label, [DataRequired()])
 
     def content(self) -> dict[str, Any]:

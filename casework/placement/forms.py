@@ -57,7 +57,7 @@ class ApplicationForm(Doubted):
     state = ChoiceField(
         _l("How it begins"), codes="application_state", without=_all_but(BEGUN_BY), required=True,
         default=PROPOSED,
-        description=_l("Proposed: the hub shows her profile, with her agreement."),
+        description=_l("Put forward by the hub: the employer sees her profile, if she agreed."),
     )  # fmt: skip
     on = people.the_day(_l("When"))
     post = _line(_application["post"].label, description=_l("Only where there is no vacancy."))

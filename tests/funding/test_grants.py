@@ -127,6 +127,11 @@ def test_from_a_request_to_its_payment(started, sign_in, language):
     venture = started.venture()
     adviser, here = sign_in("omar", language), f"/businesses/{venture}/grants"
     said = {"asked_on": TODAY.isoformat(), "amount": "20 000", "purpose": "Machine à coudre"}
+    nought = send(adviser, f"{here}/new", **{**said, "amount": "0"})
+    assert nought.status_code == 422
+    assert {"fr": "supérieur à zéro", "ar": "أكبر من صفر", "en": "more than nought"}[language] in (
+        nought.text
+    )
     bad = send(adviser, f"{here}/new", **{**said, "amount": "beaucoup"})
     assert bad.status_code == 422
     assert "Machine à coudre" in bad.text
