@@ -9,7 +9,7 @@ from casework import clock
 from casework.codelists import label
 from casework.db import db
 from casework.hub import Enrolment
-from casework.i18n import _, _n, format_day, format_list
+from casework.i18n import _, _n, format_day, format_list, joined
 from casework.listening import Case
 from casework.people import Consent, Person, ages, countries, records
 
@@ -41,7 +41,7 @@ def name_of(person: Person) -> str:
     identity = person.identity
     latin = " ".join(filter(None, (identity.given, identity.family)))
     arabic = " ".join(filter(None, (identity.given_ar, identity.family_ar)))
-    return " · ".join(filter(None, (latin, arabic))) or _("Not stated")
+    return joined(latin, arabic) or _("Not stated")
 
 
 def open_files(person: Person) -> sa.Select[Any]:
@@ -85,7 +85,7 @@ def _age(person: Person) -> str | None:
 
 def _phones(phones: list[str] | None) -> str | None:
     """Shortened: the whole number is on the page of who may edit the dossier."""
-    return " · ".join(f"…{phone[-2:]}" for phone in phones or []) or None
+    return joined(*[f"…{phone[-2:]}" for phone in phones or []]) or None
 
 
 def answers_given(person: Person) -> list[dict[str, str]]:

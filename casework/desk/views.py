@@ -19,7 +19,7 @@ from casework.placement import Application
 from casework.web import Page
 from casework.web import pages as listing
 
-from . import actions, dossiers, essentials, today
+from . import actions, dossiers, essentials, today, ways
 from .forms import CorrectionForm
 from .timeline import timeline_of
 
@@ -46,8 +46,8 @@ def home() -> Any:
 
 @pages.route("/menu", needs=blueprint.SIGNED_IN)
 def show_menu() -> Any:
-    """Every way there is for this reader, for a phone whose bar holds the first four."""
-    return render_template("desk/show_menu.html")
+    """Every way there is for this reader, by subject: a bar holds only the first of them."""
+    return render_template("desk/show_menu.html", subjects=ways.open_ways())
 
 
 # ------------------------------------------------------------------ lists
