@@ -27,6 +27,8 @@ LOCALE = Path(__file__).parent / "locale"
 DEFAULT = "fr"
 # "1er mars" in French: the locale data has no such form.
 FIRST_OF_MONTH = re.compile(r"\b1 (?=\D)")
+# What keeps a piece of a line in its own direction (first strong isolate, and its end).
+FSI, PDI = "\u2068", "\u2069"
 # Plain `ar` has other month names and a twelve-hour clock, plain `en` American dates.
 FORMATS = {"fr": "fr", "ar": "ar_MA", "en": "en_GB"}
 
@@ -154,3 +156,15 @@ def _written_number(number: float, code: str, decimals: int | None) -> str:
 def format_list(items: list[str]) -> str:
     """« a, b et c » in the reader's language."""
     return lists.format_list(items, locale=_locale())
+
+
+def isolated(part: object) -> str:
+    """A piece of a line that keeps its own direction, whatever is written beside it."""
+    words = str(part)
+    return words if words.startswith(FSI) and words.endswith(PDI) else f"{FSI}{words}{PDI}"
+
+
+def joined(*parts: object) -> str:
+    """« a · b · c », each part in its own direction: where writing runs from the right, a Latin
+    name and a number beside it would else change places. What is empty is left out."""
+    return " · ".join([isolated(part) for part in parts if part])

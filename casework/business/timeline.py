@@ -11,7 +11,7 @@ from flask import url_for
 from casework import clock
 from casework.codelists import label
 from casework.db import db
-from casework.i18n import _, _l, format_day, format_number
+from casework.i18n import _, _l, format_day, format_number, joined
 from casework.people import Person, records
 
 from . import ceilings
@@ -75,7 +75,7 @@ def _naming(venture: Venture, say: Say) -> Say:
 
     def named(record: Any) -> tuple[dt.date, dict[str, Any]]:
         day, item = say(record)
-        item["about"] = " · ".join(filter(None, [venture.code, item.get("about")]))
+        item["about"] = joined(venture.code, item.get("about"))
         item["url"] = url_for("business.show_venture", venture_id=venture.id)
         return day, item
 
@@ -102,8 +102,8 @@ def say_registration(record: AeRegistration) -> tuple[dt.date, dict[str, Any]]:
     item = _deed(record, label("ae_evidence", said.ae_evidence), "ae_evidence")
     first = said.ae_registration == "FIRST"
     title = _("Registered as an auto-entrepreneur") if first else _("Registration renewed")
-    about = filter(None, [said.number, said.activity, label("isic_section", said.isic_section)])
-    item |= {"title": title, "about": " · ".join(about)}
+    about = joined(said.number, said.activity, label("isic_section", said.isic_section))
+    item |= {"title": title, "about": about}
     if record.stands:
         # Law 114-13, article 8: struck off after a year without declared turnover.
         item["then"] = _(
@@ -137,8 +137,8 @@ def say_follow_up(record: FollowUp) -> tuple[dt.date, dict[str, Any]]:
     closed = _("closed on %(day)s", day=format_day(said.closed_on)) if said.closed_on else None
     band = label("turnover_band", said.turnover_band)
     turnover = _("turnover: %(band)s", band=band) if band else None
-    about = filter(None, [closed, paid_work(record.fte), turnover])
-    item |= {"title": label("follow_up", said.follow_up), "about": " · ".join(about)}
+    about = joined(closed, paid_work(record.fte), turnover)
+    item |= {"title": label("follow_up", said.follow_up), "about": about}
     venture = db.session.get_one(Venture, record.venture_id)
     form, sector = venture.form_on(said.held_on), venture.business.isic_section
     item["then"] = ceilings.warning(form, sector, said.turnover_band)

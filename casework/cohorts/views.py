@@ -14,7 +14,7 @@ from casework.calls import Call, my_hub, readers_at, selected
 from casework.codelists import label
 from casework.db import db
 from casework.errors import Refusal
-from casework.i18n import _, _n
+from casework.i18n import _, _n, joined
 from casework.people import Person, numbers
 from casework.web import Page
 
@@ -142,7 +142,7 @@ def _people(form: MembersForm, cohort: Cohort) -> list[Person]:
     found = db.session.scalars(sa.select(Person).where(Person.code.in_(known))).all()
     unknown = [one for one, code in codes.items() if code not in {each.code for each in found}]
     if unknown:
-        raise Refusal(_("None of your files bears: %(codes)s.", codes=" · ".join(unknown)), 422)
+        raise Refusal(_("None of your files bears: %(codes)s.", codes=joined(*unknown)), 422)
     chosen = list(found)
     if "selected" in form and form.selected.data:
         chosen += selected(fetch(Call, cohort.call_id))

@@ -35,7 +35,7 @@ SUBJECTS: tuple[tuple[Any, tuple[tuple[Permission | None, str, str, Any], ...]],
         (Permission.GRANT_READ, "funding.list_grants", "check", _l("Grants")),
     )),
     (_l("Calls and groups"), (
-        (Permission.CALL_READ, "cohorts.list_calls", "handshake", _l("Calls for applications")),
+        (Permission.CALL_READ, "calls.list_calls", "handshake", _l("Calls for applications")),
         (Permission.COHORT_READ, "cohorts.list_cohorts", "users", _l("Cohorts")),
     )),
     (_l("Events"), (

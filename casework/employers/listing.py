@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from casework.codelists import codelist, label
 from casework.db import db
-from casework.i18n import _, _l
+from casework.i18n import _, _l, joined
 from casework.people import numbers
 from casework.vault import errors, open_rows
 from casework.web import Page
@@ -58,7 +58,7 @@ def _is_asked(said: dict[str, Any], sector: str, hires: str, wanted: str) -> boo
 
 
 def _line(key: uuid.UUID, said: dict[str, Any], last_on: dt.date | None, many: int) -> Line:
-    hires = " · ".join(label("isco_major", code) for code in said.get("hires") or ())
+    hires = joined(*[label("isco_major", code) for code in said.get("hires") or ()])
     sector = label("isic_section", said.get("isic_section"))
     return Line(key, said["name"], sector, said.get("commune") or "", hires, last_on, many)
 

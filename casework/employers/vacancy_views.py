@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from casework import clock
 from casework.access import blueprint, drafts, fetch
 from casework.codelists import label
-from casework.i18n import _
+from casework.i18n import _, joined
 
 from . import actions, listing
 from .forms import VacancyForm
@@ -50,7 +50,7 @@ def show_vacancy(vacancy_id: uuid.UUID) -> Any:
     return render_template(
         "employers/show_vacancy.html", vacancy=vacancy, said=said, label=label,
         employer=fetch(Employer, vacancy.employer_id), today=clock.today(),
-        languages=" · ".join(label("language", code) for code in said.languages or ()),
+        languages=joined(*[label("language", code) for code in said.languages or ()]),
     )  # fmt: skip
 
 

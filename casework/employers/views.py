@@ -20,7 +20,7 @@ from casework.access import (
 from casework.codelists import codelist, label
 from casework.db import db
 from casework.errors import Refusal
-from casework.i18n import _
+from casework.i18n import _, joined
 
 from . import actions, listing
 from .forms import ContactForm, EmployerForm, ExchangeForm
@@ -101,7 +101,7 @@ def show_employer(employer_id: uuid.UUID) -> Any:
     said = employer.business
     return render_template(
         "employers/show_employer.html", employer=employer, said=said,
-        hires=" · ".join(label("isco_major", code) for code in said.hires or ()),
+        hires=joined(*[label("isco_major", code) for code in said.hires or ()]),
         contacts=sorted(employer.contacts, key=lambda one: one["name"].casefold()),
         vacancies=vacancies_of(employer), items=timeline_of(employer), label=label,
         today=clock.today(),

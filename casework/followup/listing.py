@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from casework.business import Venture, VentureSupport, models
 from casework.db import db
-from casework.i18n import _l
+from casework.i18n import _l, joined
 from casework.people import Person
 from casework.web import Page
 from casework.web import pages as listing
@@ -71,7 +71,7 @@ def _owners(rows: list[Row]) -> dict[uuid.UUID, str]:
     by_venture: dict[uuid.UUID, list[str]] = defaultdict(list)
     for key, code in db.session.execute(_codes(), {"shown": [row.venture_id for row in rows]}):
         by_venture[key].append(code)
-    return {row.venture_id: " · ".join(by_venture[row.venture_id]) for row in rows}
+    return {row.venture_id: joined(*by_venture[row.venture_id]) for row in rows}
 
 
 @lru_cache

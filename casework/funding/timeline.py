@@ -10,7 +10,7 @@ from flask import url_for
 from casework.business import Venture, timeline
 from casework.codelists import label
 from casework.db import db
-from casework.i18n import _
+from casework.i18n import _, joined
 from casework.people import Person, records
 
 from .models import GRANTED, PAID, REFUSED, GrantRequest, requests_of
@@ -30,9 +30,8 @@ def say_request(request: GrantRequest) -> tuple[dt.date, dict[str, Any]]:
     said = request.business
     day = {PAID: said.paid_on, GRANTED: said.decided_on, REFUSED: said.decided_on}
     on = day.get(request.status) or request.asked_on
-    proof = filter(None, [label("payment_proof", said.payment_proof), said.reference])
     detail = {
-        PAID: " · ".join(proof),
+        PAID: joined(label("payment_proof", said.payment_proof), said.reference),
         REFUSED: label("grant_refusal", said.grant_refusal),
     }  # fmt: skip
     asked = timeline.money(said.centimes)
@@ -42,7 +41,7 @@ def say_request(request: GrantRequest) -> tuple[dt.date, dict[str, Any]]:
     item = {
         "title": _("Grant: %(state)s", state=label("grant_status", request.status)),
         "when": records.dated(on, detail.get(request.status)),
-        "about": " · ".join(amounts),
+        "about": joined(*amounts),
         "text": "\n".join(filter(None, [said.purpose, said.decision])),
         "url": url_for("funding.show_grant", venture_id=request.venture_id, grant_id=request.id),
     }

@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 
 from casework.codelists import label
-from casework.i18n import _, format_day
+from casework.i18n import _, format_day, joined
 from casework.people import records
 
 from .diagnosis import Diagnosis, diagnoses_of
@@ -53,7 +53,7 @@ def _orientation(enrolment: Enrolment, session: OrientationSession) -> dict[str,
     }
     if business.topics:
         topics = [label("orientation_topic", topic) for topic in business.topics]
-        shown["about"] = " · ".join([_("Topics"), *topics])
+        shown["about"] = joined(_("Topics"), *topics)
     if not session.is_attended:
         shown["title"] = label("attendance", business.attendance)
     if session.may_be_mended:
@@ -91,7 +91,7 @@ def _review(enrolment: Enrolment, review: Review) -> dict[str, Any]:
 def _step(_enrolment: Enrolment, step: Step) -> dict[str, Any]:
     told = step.business
     settled = told.settled_on and format_day(told.settled_on)
-    stands = " · ".join(filter(None, [label("step_state", told.state), settled]))
+    stands = joined(label("step_state", told.state), settled)
     return {
         "title": _("Agreed step"),
         "when": records.dated(told.held_on, label("step_by", told.step_by)),

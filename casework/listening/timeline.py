@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 
 from casework.codelists import label
-from casework.i18n import _, format_day
+from casework.i18n import _, format_day, joined
 from casework.people import records
 
 from .models import (
@@ -78,7 +78,7 @@ def _contact(contact: FirstContact) -> dict[str, Any]:
 
 def steps_line(steps: list[str] | None) -> str:
     """The next steps in words, as one line; nothing where none was said."""
-    return " · ".join([_("Next step"), *(str(NEXT_STEPS[step]) for step in steps)]) if steps else ""
+    return joined(_("Next step"), *[NEXT_STEPS[step] for step in steps]) if steps else ""
 
 
 def _ends(case: Case) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from casework.codelists import codelist, label
 from casework.db import db
 from casework.employers import Vacancy
 from casework.hub import Diagnosis, Enrolment
-from casework.i18n import _
+from casework.i18n import _, joined
 from casework.people import Consent, Person, numbers
 from casework.placement import SHARING, Application
 from casework.vault import errors, open_rows
@@ -248,7 +248,7 @@ def reasons(match: Match) -> list[str]:
     for state, title in groups:
         words = [_in_words(check) for stands, check in match.findings if stands == state]
         if words:
-            lines.append(_("%(how)s: %(what)s", how=title, what=" · ".join(words)))
+            lines.append(_("%(how)s: %(what)s", how=title, what=joined(*words)))
     return lines or [_("The vacancy asks for nothing in particular.")]
 
 

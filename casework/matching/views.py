@@ -9,7 +9,7 @@ from flask import render_template, url_for
 from casework.access import GuardedBlueprint, Permission, blueprint, fetch
 from casework.employers import Vacancy, names_of
 from casework.hub import Diagnosis
-from casework.i18n import _, format_day
+from casework.i18n import _, format_day, joined
 from casework.people import Person, consents_to
 from casework.placement import SHARING, applications_for
 
@@ -66,7 +66,7 @@ def _offer(
     return _line(match) | {
         "title": vacancy.business.title,
         "url": url_for("employers.show_vacancy", vacancy_id=vacancy.id),
-        "when": " · ".join(filter(None, (names.get(vacancy.employer_id), until))),
+        "when": joined(names.get(vacancy.employer_id), until),
         "correct": (way, _("Apply for %(code)s", code=vacancy.code)),
     }
 

@@ -23,7 +23,7 @@ from casework.access import User, current_user
 from casework.codelists import label
 from casework.db import Sensitivity, db, field, unless_taken
 from casework.errors import Refusal, Stale
-from casework.i18n import _, _l, format_day, format_number
+from casework.i18n import _, _l, format_day, format_number, joined
 from casework.policy import Actor, can
 from casework.vault import errors
 
@@ -356,4 +356,4 @@ def _held_on(one: Told) -> dt.date:
 
 def dated(day: dt.date, *details: str | None) -> str:
     """A day and what is known of it besides, as one line."""
-    return " · ".join([format_day(day), *filter(None, details)])
+    return joined(format_day(day), *details)

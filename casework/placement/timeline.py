@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 
 from casework.codelists import label
-from casework.i18n import _, _n, format_day, format_number
+from casework.i18n import _, _n, format_day, format_number, joined
 from casework.people import Person, records
 
 from .models import Application, applications_of
@@ -69,10 +69,10 @@ def _internship(said: Any) -> dict[str, Any]:
     paid = None
     if said.centimes:
         paid = _("%(amount)s MAD a month", amount=format_number(said.centimes / 100))
-    about = filter(None, (said.supervisor, paid))
+    about = joined(said.supervisor, paid)
     when = records.dated(said.held_on, until)
     return {
-        "title": _("Internship: %(state)s", state=state), "when": when, "about": " · ".join(about)
+        "title": _("Internship: %(state)s", state=state), "when": when, "about": about
     }  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def _hire(said: Any) -> dict[str, Any]:
         for one in said.stays or ()
     ]  # fmt: skip
     when = records.dated(said.held_on, *details)
-    item = {"title": _("Hired"), "when": when, "about": " · ".join(stays)}
+    item = {"title": _("Hired"), "when": when, "about": joined(*stays)}
     if said.hire_evidence == "PERSON":
         item["then"] = _("Not counted: a contract or the employer’s confirmation is missing.")
     return item
@@ -121,7 +121,7 @@ def _leading(application: Application) -> Say:
 
     def leading(step: Any) -> Item:
         day, item = say(step)
-        about = " · ".join(filter(None, (application.business.post, item.get("about"))))
+        about = joined(application.business.post, item.get("about"))
         return day, {**item, "about": about, "url": _page(application)}
 
     return leading

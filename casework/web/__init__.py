@@ -11,7 +11,7 @@ what was typed, whatever happens.
 
 from flask import Flask
 
-from . import assets, charts, errors, forms, languages, pages, security, shell, tables
+from . import assets, charts, errors, forms, languages, lines, pages, security, shell, tables
 from .dates import PartialDate, PartialDateField, QuickDateField
 from .forms import BaseForm, ChoiceField, LongTextField
 from .pages import Page
@@ -38,5 +38,6 @@ def init_app(app: Flask) -> None:
     forms.init_app(app)
     charts.init_app(app)
     pages.init_app(app)
+    lines.init_app(app)
     tables.init_app(app)
     errors.init_app(app)

@@ -15,6 +15,8 @@ from markupsafe import Markup, escape
 
 from casework.i18n import format_day, format_number
 
+from .lines import WHOLE, in_pieces
+
 HIDDEN, NEVER = ":", "–"  # a figure that is not shown; a day that has not been
 NOBODY = uuid.UUID(int=0)
 
@@ -57,7 +59,7 @@ def _way_of(column: Column) -> Callable[[Any], Any]:
 def _plainly(value: Any) -> Any:
     if value is None:
         return HIDDEN
-    return format_number(value) if isinstance(value, int | float) else value
+    return format_number(value) if isinstance(value, int | float) else in_pieces(value)
 
 
 def linked(endpoint: str, name: str) -> Callable[[tuple[uuid.UUID, str]], Markup]:
@@ -66,7 +68,8 @@ def linked(endpoint: str, name: str) -> Callable[[tuple[uuid.UUID, str]], Markup
 
     def link(pair: tuple[uuid.UUID, str]) -> Markup:
         key, words = pair
-        tag = f'<a href="{before}{key}{after}"><bdi>{escape(words)}</bdi></a>'
+        kind = ' class="whole"' if WHOLE.fullmatch(words) else ""
+        tag = f'<a href="{before}{key}{after}"><bdi{kind}>{escape(words)}</bdi></a>'
         return Markup(tag)  # noqa: S704 (the words are escaped)
 
     return link

@@ -16,7 +16,7 @@ from casework.errors import Refusal
 from casework.events import Entry, Event, listed
 from casework.events import actions as events
 from casework.events import forms as event_forms
-from casework.i18n import _, _n, use_language
+from casework.i18n import _, _n, joined, use_language
 from casework.people import Person, attributes_on, numbers
 
 from . import actions, slips
@@ -95,7 +95,7 @@ def _offer_earlier(form: InviteForm, event: Event) -> None:
     """The latest events of hers that have a list; none, no question."""
     latest = sa.select(Event).where(Event.site_id.in_(events.sites_kept()), Event.id != event.id)
     rows = db.session.scalars(latest.order_by(Event.first_on.desc()).limit(EARLIER))
-    named = [(one.id, f"{one.details['title']} · {one.when}")
+    named = [(one.id, joined(one.details["title"], one.when))
              for one in rows if one.is_whole and one.details["listed"]]  # fmt: skip
     event_forms.offer(form.earlier, named, _("Nobody"))
     if not named:

@@ -13,7 +13,7 @@ from .conftest import STAFF
 # Pages that are no list nor a place to begin: each is reached from the one it belongs to.
 FROM_ELSEWHERE = {
     "desk.show_menu", "access.extend", "reminders.download_calendar", "people.new_person",
-    "employers.new_employer", "events.new_event", "events.new_product", "cohorts.new_call",
+    "employers.new_employer", "events.new_event", "events.new_product", "calls.new_call",
     "cohorts.new_cohort", "access.new_user", "access.new_site",
 }  # fmt: skip
 

@@ -92,7 +92,7 @@ def test_many_moves_fit_and_the_first_ones_stay(programme):
 def on_board(page):
     """The codes shown, column by column."""
     columns = re.findall(r"<details.*?</details>", page, re.DOTALL)
-    return [re.findall(r"<bdi>(.*?)</bdi>", column) for column in columns]
+    return [re.findall(r"<bdi class=\"whole\">(.*?)</bdi>", column) for column in columns]
 
 
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])

@@ -8,7 +8,7 @@ import pytest
 from casework.db import transaction
 from casework.errors import Refusal
 from casework.hub import Enrolment
-from casework.i18n import use_language
+from casework.i18n import joined, use_language
 from casework.listening import Case
 from casework.people import ages, records, tally
 from casework.people.records import FIRST_DAY, NOTE_LENGTH, check_day, check_text
@@ -47,7 +47,7 @@ def test_a_text_fits_or_is_refused_with_its_length():
 
 def test_a_line_says_the_day_and_what_is_known_besides():
     with use_language("en"):
-        assert records.dated(TODAY, None, "Paper", "") == "12 March 2026 · Paper"
+        assert records.dated(TODAY, None, "Paper", "") == joined("12 March 2026", "Paper")
 
 
 def test_a_path_begins_where_she_is_followed_in_its_strand_and_nowhere_else(programme):
