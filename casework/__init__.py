@@ -31,6 +31,7 @@ from .listening import views as listening_views
 from .matching import views as matching_views
 from .people import views as people_views
 from .placement import step_views as placement_views
+from .plans import views as plans_views
 from .reminders import views as reminders_views
 from .vault import errors as vault_errors
 from .vault.vault import Vault
@@ -53,6 +54,7 @@ PAGES = (
     business_views.pages,
     followup_views.pages,
     funding_views.pages,
+    plans_views.pages,
     placement_views.pages,
     matching_views.pages,
     calls_views.pages,

@@ -30,7 +30,7 @@ FLOORS = (
     {"documents", "employers", "events", "referrals", "reminders"},
     {"listening", "hub", "welcome"},
     {"business", "calls", "groups", "placement"},
-    {"cohorts", "followup", "funding", "matching"},
+    {"cohorts", "followup", "funding", "matching", "plans"},
     {"indicators"},
     {"interchange"},
     {"desk", "oversight"},
