@@ -49,6 +49,7 @@ class Business:
     start: dict[str, Any] | None = None
     follow_ups: list[dict[str, Any]] = field(default_factory=list)
     grant: dict[str, Any] | None = None
+    papers: list[tuple[str, dt.date, dict[str, Any]]] = field(default_factory=list)
 
 
 @dataclass
@@ -60,8 +61,9 @@ class Steps:
     joins: Business | None = None
 
 
-def start_businesses(guided: list[Any], seed: int, scale: int) -> None:
-    """Give these people of the hub their steps, with a draw of its own: nobody else changes."""
+def start_businesses(guided: list[Any], seed: int, scale: int) -> list[Any]:
+    """Give these people of the hub their steps, with a draw of its own: nobody else changes. Gives
+    those whose business was helped."""
     draw = Random(seed + 23)  # noqa: S311 (a fiction needs no secrecy, it needs to repeat)
     adults = [plan for plan in guided if _is_adult(plan) and _first(plan) < dt.date(2023, 10, 1)]
     wanting = [plan for plan in adults if plan.opening["pathway"] != "EMP"]
@@ -77,6 +79,7 @@ def start_businesses(guided: list[Any], seed: int, scale: int) -> None:
     _start(draw, [plan for plan in helped if id(plan) not in shared], scale)
     _ask_for_grants([plan.steps.businesses[0] for plan in helped])
     _live(Random(seed + 36), [plan.steps.businesses[0] for plan in helped])  # noqa: S311
+    return helped
 
 
 def _helped(draw: Random, wanting: list[Any], registered: list[Any], many: int) -> list[Any]:

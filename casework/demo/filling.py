@@ -32,6 +32,8 @@ from casework.i18n import _l
 from casework.listening import Case, close_case, log_session, open_case
 from casework.listening.actions import record_contact
 from casework.people import Person, register_person
+from casework.plans import actions as plans_of
+from casework.plans.timeline import PAPERS
 from casework.server import mark_demo
 from casework.vault.models import SubjectKey
 
@@ -214,6 +216,10 @@ def _business(person: Person, planned: Business) -> uuid.UUID:
     if planned.grant:
         with clock.frozen(dt.date(2023, 12, 31)):
             funding.ask(made, **planned.grant)
+    for kind, day, content in planned.papers:
+        with clock.frozen(day):
+            model = PAPERS[kind]
+            plans_of.save(model, made, seen=model.newest_number(made), **content)
     for said in planned.follow_ups:
         with clock.frozen(said["held_on"]):
             log_follow_up(made, **said)

@@ -15,6 +15,7 @@ from typing import Any
 from .businesses import Steps, start_businesses
 from .names import full_name
 from .paths import give_reasons
+from .planning import plan_ahead
 from .seekers import Way, seek_work
 
 FIRST, LAST = dt.date(2019, 1, 1), dt.date(2023, 12, 31)
@@ -89,7 +90,7 @@ def plans(seed: int = 1, scale: int = 1) -> Iterator[Plan]:
     for _ in range(REGISTERED_ONLY * scale):
         yield heard(draw, attended=False)
     guided = [oriented(draw) for _ in range(PEOPLE_ORIENTED * scale)]
-    start_businesses(guided, seed, scale)
+    plan_ahead(start_businesses(guided, seed, scale))
     seek_work(guided, seed, scale)
     ways = Random(seed + 40)  # noqa: S311
     for plan in guided:
