@@ -243,7 +243,7 @@ class Mended(Told):
         where that was not its author. Raises Refusal."""
         if by != self.author_id:
             self.check_mender()
-            self._check_why(why)
+            self.check_why(why)
         mended = {"corrected_on": on.isoformat(), "corrected_by": by.hex, "why": why}
         before = {name: _plain(value) for name, value in self.content().items()}
         self.write(content)
@@ -252,7 +252,8 @@ class Mended(Told):
             raise Refusal(self.TOO_OFTEN, 422)
         self.told.earlier = earlier
 
-    def _check_why(self, why: str | None) -> None:
+    def check_why(self, why: str | None) -> None:
+        """Raises Refusal (422) where who did not write it does not say why."""
         check_text(why)
         if self.asks_why and not why:
             raise Refusal(_("A colleague wrote this: say why you put it right."), 422)

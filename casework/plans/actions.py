@@ -31,7 +31,7 @@ def save(
     if current and not content.get("remark") and _says_the_same(current, content):
         return current
     if seen != newest:
-        raise Stale(model.MOVED)
+        raise Stale(model.OVERTAKEN)
     kind: Any = model
     made: Version = kind(
         id=id, subject_id=venture.subject_id, venture_id=venture.id, author_id=current_user.id,
@@ -49,8 +49,9 @@ def _says_the_same(current: Version, content: dict[str, Any]) -> bool:
                for name, said in current.parts().items())  # fmt: skip
 
 
-def mark(record: Version, *, version: int, mistaken: bool) -> None:
-    """Say that a version was entered by mistake, or take that back, as its author."""
+def mark(record: Version, *, version: int, mistaken: bool, why: str | None = None) -> None:
+    """Say that a version was entered by mistake, or take that back, as its author or, with a
+    reason, as who heads the hub. Raises Stale if it was marked since it was read."""
     record.check_version(version)
-    record.mark(mistaken, current_user.id)
+    record.mark(mistaken, current_user.id, clock.today(), why)
     db.session.flush()

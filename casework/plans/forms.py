@@ -10,6 +10,7 @@ from wtforms.validators import Length, NumberRange, Optional
 from casework.codelists import codelist, label
 from casework.errors import Refusal
 from casework.i18n import _l
+from casework.people import forms as people
 from casework.web import LongTextField, forms
 
 from .models import (
@@ -66,7 +67,7 @@ class VersionForm(forms.OnceForm, forms.VersionedForm):
         return {name: said for name, said in self.content().items() if name in model.PARTS}
 
 
-class MistakeForm(forms.VersionedForm):
+class MistakeForm(people.MendingForm):
     """That a version was entered by mistake. Its `version` is that of the record."""
 
     mistaken = wtforms.BooleanField(_canvas["mistaken"].label)

@@ -7,6 +7,7 @@ that no envelope grows with its history.
 """
 
 import datetime as dt
+import json
 import uuid
 from typing import Any, ClassVar, Self
 
@@ -17,7 +18,7 @@ from casework.access import Guarded
 from casework.business import Venture
 from casework.codelists import codelist
 from casework.db import Base, Sensitivity, db, field
-from casework.errors import Refusal, Stale
+from casework.errors import Refusal
 from casework.i18n import _, _l
 from casework.people import records
 from casework.vault import Vaulted, envelope, sealed
@@ -27,18 +28,23 @@ PERSONAL, SPECIAL, ROUTING = Sensitivity.PERSONAL, Sensitivity.SPECIAL, Sensitiv
 BLOCK_LENGTH, BLOCK_LINES = 500, 10
 CHAPTER_LENGTH = 6_000  # five of them and the amounts fill an envelope in any script
 REMARK_LENGTH = 120
+MARKS_BYTES = 50_000  # beside the longest text there is room for as much
 MOST_MAD = 1_000_000_000  # in centimes, of one line: ten million dirhams
 SALES = "SALES"  # what comes in; every other line of a forecast goes out
 
 
-class Version(records.Told):
+class Version(records.Mended):
     """One version of a paper about a business. The next one is written from it or from an earlier
-    one; none is changed. Entered by mistake, it stays to be read and is no longer the current one.
+    one; what it says is never changed. Entered by mistake, it stays to be read and is no longer the
+    current one: that is all there is to put right.
     """
 
     PARTS: ClassVar[tuple[str, ...]]  # what two versions are compared by
-    NOT_HERS = _l("Only the person who wrote this version can say that it was a mistake.")
-    MOVED = _l(
+    BY_HEAD = True
+    NOT_HERS = _l("Only who wrote this version, or who heads the hub, can say it was a mistake.")
+    MOVED = _l("This version was changed meanwhile. Read it again before saving.")
+    TOO_OFTEN = _l("This was marked too often. Take up an earlier version instead.")
+    OVERTAKEN = _l(
         "A newer version was saved meanwhile. Your text is below: compare, then save it again."
     )
 
@@ -68,16 +74,18 @@ class Version(records.Told):
         """What fits into this kind of paper."""
         raise NotImplementedError
 
-    def mark(self, mistaken: bool, author_id: uuid.UUID) -> None:
-        """Entered by mistake, or not after all. Raises Refusal (403) for anybody but its author."""
-        if author_id != self.author_id:
-            raise Refusal(self.NOT_HERS, 403)
-        self.told.mistaken = mistaken or None
-
-    def check_version(self, seen: int) -> None:
-        """Raises Stale where the record is not what the form was opened on."""
-        if seen != self.version:
-            raise Stale(_("This version was changed meanwhile. Read it again before saving."))
+    def mark(self, mistaken: bool, by: uuid.UUID, on: dt.date, why: str | None) -> None:
+        """Entered by mistake, or not after all; who said so stays beside it. Raises Refusal for
+        who neither wrote it nor heads the hub (403) and says `why` (422)."""
+        if by != self.author_id:
+            self.check_mender()
+            self.check_why(why)
+        marks = [*(self.told.marks or []), {
+            "on": on.isoformat(), "by": by.hex, "why": why, "mistaken": mistaken,
+        }]  # fmt: skip
+        if len(json.dumps(marks, ensure_ascii=False).encode()) > MARKS_BYTES:
+            raise Refusal(self.TOO_OFTEN, 422)
+        self.told.marks, self.told.mistaken = marks, mistaken or None
 
     @classmethod
     def of(cls, venture: Venture) -> sa.Select[tuple[Self]]:
@@ -109,6 +117,7 @@ def _shared() -> dict[str, Any]:
         "based_on": sealed(_l("Written from version"), int, PERSONAL),
         "remark": sealed(_l("What is new in this version"), str, SPECIAL, max_length=REMARK_LENGTH),
         "mistaken": sealed(_l("Entered by mistake"), bool, PERSONAL),
+        "marks": sealed(_l("Who said so"), list, SPECIAL),
     }
 
 

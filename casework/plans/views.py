@@ -2,6 +2,7 @@
 """The pages of a canvas and of a business plan: as it stands, its versions, writing the next one,
 and two held against each other. Codes stand in every title; what it is, below."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -13,14 +14,13 @@ from casework.access import (
     Permission,
     User,
     blueprint,
-    current_user,
     drafts,
     fetch,
 )
 from casework.business import Venture, timeline
 from casework.codelists import codelist, label
 from casework.db import db
-from casework.i18n import _, format_number
+from casework.i18n import _, format_day, format_number
 from casework.web import Page
 
 from . import actions, changes, financing, sheet
@@ -59,7 +59,7 @@ def _shown(venture: Venture, kind: str, version: Version | None) -> Any:
         is_whole=version is None or version.is_whole, current=current,
         newest=PAPERS[kind].newest_number(venture),
         author=_name(version) if version else None, told=_told(venture, version),
-        is_hers=version is not None and version.author_id == current_user.id, money=timeline.money,
+        may_mark=version is not None and version.may_be_mended, money=timeline.money,
     )  # fmt: skip
 
 
@@ -68,7 +68,8 @@ def _told(venture: Venture, version: Version | None) -> dict[str, Any]:
     if version is None or not version.is_whole:
         return {}
     fields = version.__envelopes__[0].fields
-    told: dict[str, Any] = {"labels": {name: fields[name].label for name in version.PARTS}}
+    labels = {name: fields[name].label for name in version.PARTS}
+    told: dict[str, Any] = {"labels": labels, "marks": _marks(version)}
     if isinstance(version, CanvasVersion):
         return told | {"letters": sheet.size_of(version.parts())}
     if isinstance(version, PlanVersion):
@@ -79,6 +80,18 @@ def _told(venture: Venture, version: Version | None) -> dict[str, Any]:
         warning = financing.ceiling(venture, totals.sales)
         return told | {"totals": totals, "tables": tables, "warning": warning}
     raise TypeError(type(version).__name__)
+
+
+def _marks(version: Version) -> list[str]:
+    """Who said that it was a mistake, or none after all, when and why; the last first."""
+    said = []
+    for one in reversed(version.told.marks or []):
+        day, name = format_day(dt.date.fromisoformat(one["on"])), _name_of(uuid.UUID(one["by"]))
+        words = _("Marked as a mistake on %(day)s by %(name)s", day=day, name=name)
+        if not one["mistaken"]:
+            words = _("No mistake after all, on %(day)s by %(name)s", day=day, name=name)
+        said.append(": ".join(filter(None, [words, one["why"]])))
+    return said
 
 
 def _amounts(listed: str | None, given: dict[str, int] | None) -> list[tuple[str, str | None]]:
@@ -206,12 +219,14 @@ def _saved(venture: Venture, kind: str, saved: Version, *, is_new: bool) -> Any:
 
 @pages.route(f"{ONE}/mistake", needs=WRITE, methods=BOTH)
 def edit_version(venture_id: uuid.UUID, kind: str, version_id: uuid.UUID) -> Any:
-    """Its author says that a version was entered by mistake, or takes that back."""
+    """Its author, or who heads the hub, says that a version was entered by mistake, or takes that
+    back."""
     venture, version = _of_venture(venture_id, kind, version_id)
-    form = MistakeForm(mistaken=not version.stands, version=version.version)
+    form = MistakeForm(mistaken=not version.stands, version=version.version).mending(version)
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
-            actions.mark(version, version=form.seen(), mistaken=form.mistaken.data)
+            said = {"mistaken": form.mistaken.data, "why": form.reason_given()}
+            actions.mark(version, version=form.seen(), **said)
             flash(_("It is noted."))
             return redirect(url_for(".list_versions", venture_id=venture.id, kind=kind), 303)
     form.catch_up(version.version)
@@ -234,7 +249,11 @@ def _words(number: int) -> str:
 
 
 def _name(version: Version) -> str | None:
-    colleague = db.session.get(User, version.author_id)
+    return _name_of(version.author_id)
+
+
+def _name_of(user_id: uuid.UUID) -> str | None:
+    colleague = db.session.get(User, user_id)
     return colleague.name if colleague else None
 
 

@@ -174,17 +174,18 @@ def test_the_button_touched_twice_makes_one_version(started, sign_in):
     assert len(started.versions(venture)) == 1
 
 
-def test_a_mistake_is_said_by_its_author_alone(started, sign_in):
+def test_a_mistake_is_said_by_its_author_and_with_a_reason_by_who_heads_the_hub(started, sign_in):
     venture = started.venture()
+    started.joined(started.person(by="lina", given="Fatima"), venture)
     started.saved(venture, value="Bon")
     key = started.saved(venture, value="D’une autre")
     address, canvas = f"{here(venture)}/{key}/mistake", here(venture)
-    head = sign_in("samira")
-    assert "Saisie par erreur ?" not in head.get(canvas).text
-    form = prefilled(head.get(address).text)
-    assert head.post(address, data={**form, "mistaken": "y"}).status_code == 403
+    lina = sign_in("lina")
+    assert "/mistake" not in lina.get(canvas).text
+    assert lina.get(address).status_code == 403
     browser = sign_in("omar")
-    assert "Saisie par erreur ?" in browser.get(canvas).text
+    assert address in browser.get(canvas).text
+    assert 'name="why"' not in browser.get(address).text
     manners.check(browser.get(address).text, "fr")
     assert save(browser, address, mistaken="y").status_code == 303
     assert "Bon" in browser.get(canvas).text
@@ -192,6 +193,15 @@ def test_a_mistake_is_said_by_its_author_alone(started, sign_in):
     assert "D’une autre" in marked
     manners.check(marked, "fr")
     manners.check(browser.get(f"{canvas}/versions").text, "fr")
+    head = sign_in("samira")
+    form = {name: said for name, said in prefilled(head.get(address).text).items()
+            if name != "mistaken"}  # fmt: skip
+    assert head.post(address, data=form).status_code == 422
+    assert head.post(address, data={**form, "why": "C’était le bon."}).status_code == 303
+    told = head.get(f"{canvas}/{key}").text
+    assert "Samira" in told.split("<main")[1]
+    assert "C’était le bon." in told
+    manners.check(told, "fr")
 
 
 # ---------------------------------------------------------------- other people

@@ -26,9 +26,9 @@ def refused(status, act, *args, **said):
     assert why.value.status == status
 
 
-def marked(started, key, by="omar", mistaken=True):
+def marked(started, key, by="omar", mistaken=True, why=None):
     with started.see(CanvasVersion, key, by=by) as version:
-        actions.mark(version, version=version.version, mistaken=mistaken)
+        actions.mark(version, version=version.version, mistaken=mistaken, why=why)
 
 
 def test_each_save_makes_a_numbered_dated_signed_version(started, programme):
@@ -133,11 +133,19 @@ def test_a_mistake_stays_and_the_one_before_holds_again(started):
     assert started.current(venture) == 3
 
 
-def test_only_its_author_says_so_and_on_what_she_read(started):
-    key = started.saved(started.venture())
-    refused(403, marked, started, key, by="samira")
+def test_its_author_says_so_or_with_a_reason_who_heads_the_hub_and_on_what_was_read(started):
+    venture = started.venture()
+    started.joined(started.person(by="lina", given="Fatima"), venture)
+    key = started.saved(venture)
+    refused(403, marked, started, key, by="lina", why="Trompée")
+    refused(422, marked, started, key, by="samira")
+    assert started.current(venture) == 1
+    marked(started, key, by="samira", why="C’est le plan d’une autre.")
+    assert started.current(venture) is None
     with started.see(CanvasVersion, key) as version:
-        refused(409, actions.mark, version, version=version.version + 1, mistaken=True)
+        refused(409, actions.mark, version, version=version.version + 1, mistaken=False)
+        assert version.business.marks[0]["why"] == "C’est le plan d’une autre."
+        assert version.parts() | CANVAS == version.parts()
 
 
 # ---------------------------------------------------------------- what does not fit
@@ -167,7 +175,9 @@ def test_the_longest_texts_in_any_script_fit(started):
     venture, wide = started.venture(), "\U00012000"
     full = {name: wide * CHAPTER_LENGTH for name in PlanVersion.CHAPTERS}
     amounts = {name: PLAN[name] for name in PlanVersion.AMOUNTS}
-    started.planned(venture, **full, **amounts, remark=wide * 120)
+    key = started.planned(venture, **full, **amounts, remark=wide * 120)
+    with started.see(PlanVersion, key, by="samira") as version:
+        actions.mark(version, version=1, mistaken=False, why=wide * 10_000)
     started.saved(venture, **{name: wide * BLOCK_LENGTH for name in CanvasVersion.PARTS})
     assert started.current(venture, PlanVersion) == started.current(venture) == 1
 
