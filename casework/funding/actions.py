@@ -12,25 +12,51 @@ from casework.business import actions as business
 from casework.db import db
 from casework.people import records
 
-from .models import ASKED, GrantRequest, requests_of
+from .models import ASKED, WITHDRAWN, GrantRequest, requests_of
 
 
 def ask(
     venture: Venture, *, id: uuid.UUID | None = None, asked_on: dt.date, **content: Any
 ) -> GrantRequest:
     """Ask for a grant. A form sent twice is one request. Raises Refusal (422)."""
+    content["asked_on"] = asked_on
     already = records.made_before(GrantRequest, id, content, venture_id=venture.id)
     if already:
         return already
     records.check_day(asked_on, clock.today())
     request = GrantRequest(
         id=id, subject_id=venture.subject_id, venture_id=venture.id, author_id=current_user.id,
-        status=ASKED, asked_on=asked_on,
+        status=ASKED,
     )  # fmt: skip
-    request.ask(content)
+    request.write(content)
     with records.saved_once(request):
         venture.last_on = max(venture.last_on, asked_on)
     return request
+
+
+def correct(
+    request: GrantRequest, *, version: int, asked_on: dt.date, why: str | None = None,
+    **content: Any,
+) -> None:  # fmt: skip
+    """Put right what is asked, until somebody decides: its author, or who heads the hub and says
+    `why`. Raises Stale, Refusal."""
+    request.check_version(version)
+    records.check_day(asked_on, clock.today())
+    said = {**content, "asked_on": asked_on}
+    request.ask_anew(said, current_user.id, clock.today(), why)
+    db.session.flush()
+
+
+def withdraw(request: GrantRequest, *, version: int, why: str | None = None) -> None:
+    """Take a request back before anybody decided. The same sent twice is one withdrawal."""
+    said = request.business
+    if request.status == WITHDRAWN and (said.withdrawal, said.withdrawn_by) == (
+        why or None, current_user.id.hex
+    ):  # fmt: skip
+        return
+    request.check_version(version)
+    request.withdraw(current_user.id, clock.today(), why)
+    db.session.flush()
 
 
 def decide(

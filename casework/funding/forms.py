@@ -19,7 +19,9 @@ def _centimes(field: wtforms.Field) -> int | None:
     return None if field.data is None else int((field.data * 100).to_integral())
 
 
-class AskForm(forms.OnceForm):
+class AskForm(forms.OnceForm, people.WhyForm):
+    """What is asked for, or put right before anybody decided."""
+
     asked_on = people.the_day(_l("Asked on"))
     amount = forms.MoneyField(_asked["centimes"].label, [InputRequired()], places=2)
     purpose = LongTextField(_asked["purpose"].label, [DataRequired()])
@@ -27,6 +29,12 @@ class AskForm(forms.OnceForm):
     def content(self) -> dict[str, Any]:
         said = {"centimes": _centimes(self.amount), "purpose": self.purpose.data}
         return {"asked_on": self.asked_on.data, **said}
+
+
+class WithdrawForm(forms.VersionedForm):
+    """Why a request is taken back: its author may keep it to herself."""
+
+    why = LongTextField(_asked["withdrawal"].label)
 
 
 class DecideForm(forms.VersionedForm):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A request for a grant: asked, then granted in whole or in part or refused, then paid.
+"""A request for a grant: asked, then granted in whole or in part or refused, then paid; or
+withdrawn before anybody decided.
 
 In clear stand the business, who asked, where the request stands and the day it was asked, so that
 who decides finds what waits. Everything else is sealed under the key of the business.
@@ -7,30 +8,36 @@ who decides finds what waits. Everything else is sealed under the key of the bus
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
 from casework.access import Guarded
-from casework.business import Venture, deeds
+from casework.business import Venture, deeds, timeline
 from casework.codelists import check_code
 from casework.db import Base, Sensitivity, db, field
-from casework.errors import Refusal, Stale
+from casework.errors import Refusal
 from casework.i18n import _, _l, format_day
 from casework.people import records
 from casework.vault import Vaulted, envelope, sealed
 
 PERSONAL, SPECIAL, ROUTING = Sensitivity.PERSONAL, Sensitivity.SPECIAL, Sensitivity.ROUTING
 ASKED, GRANTED, REFUSED, PAID = "asked", "granted", "refused", "paid"
+WITHDRAWN = "dropped"
 REFERENCE_LENGTH = 60
 
 
-class GrantRequest(Vaulted, Guarded, records.Told, Base):
+class GrantRequest(Vaulted, Guarded, records.Mended, Base):
     """Money asked for a business, what became of it, and the proof that it was paid."""
 
     __tablename__ = "grant_request"
     through = "venture_id"
+    BY_HEAD = True
+    NOT_HERS = _l("Only who asked for this, or who heads the hub, can change it.")
+    MOVED = _l("This request was changed meanwhile. Read it again before saving.")
+    TOO_OFTEN = _l("This was corrected too often. Record it anew.")
 
     venture_id: Mapped[uuid.UUID] = field(
         _l("Business"), ROUTING, sa.ForeignKey("venture.id"), index=True
@@ -51,21 +58,50 @@ class GrantRequest(Vaulted, Guarded, records.Told, Base):
         payment_proof=sealed(_l("Proof of payment"), str, PERSONAL, codes="payment_proof"),
         reference=sealed(_l("Number of the proof"), str, PERSONAL, max_length=REFERENCE_LENGTH),
         support=sealed(_l("Support it became"), str, PERSONAL),
+        withdrawn_on=sealed(_l("Withdrawn on"), dt.date, PERSONAL),
+        withdrawn_by=sealed(_l("Withdrawn by"), str, PERSONAL),
+        withdrawal=sealed(_l("Why it is withdrawn"), str, SPECIAL, max_length=records.NOTE_LENGTH),
+        earlier=sealed(_l("Earlier wording"), list, SPECIAL),
     )
     CONTENT = ("centimes", "purpose")
 
-    def ask(self, content: dict[str, Any]) -> None:
+    def content(self) -> dict[str, Any]:
+        return {**super().content(), "asked_on": self.asked_on}
+
+    def write(self, content: dict[str, Any]) -> None:
         """What is asked, checked. Raises Refusal (422)."""
         check_amount(content.get("centimes"))
         if not content.get("purpose"):
             raise Refusal(_("Say what the money is for."), 422)
         records.check_text(content["purpose"])
+        self.asked_on = content["asked_on"]
         self.hold(content)
 
-    def check_version(self, seen: int) -> None:
-        """Raises Stale where it is not what the form was opened on."""
-        if seen != self.version:
-            raise Stale(_("This request was changed meanwhile. Read it again before saving."))
+    def ask_anew(
+        self, content: dict[str, Any], by: uuid.UUID, on: dt.date, why: str | None
+    ) -> None:
+        """Put right what is asked, until somebody decides. Who heads the hub asks for no more than
+        its author did: she may decide it as well. Raises Refusal."""
+        self.check_step(ASKED)
+        before = self.business.centimes
+        self.correct(content, by, on, why)
+        if by != self.author_id and content["centimes"] > before:
+            raise Refusal(_("Only who asked for this grant can ask for more."), 403)
+
+    def withdraw(self, by: uuid.UUID, on: dt.date, why: str | None) -> None:
+        """Nothing is asked any more. Raises Refusal once somebody decided."""
+        self.check_step(ASKED)
+        self.check_mender()
+        self.check_why(why)
+        self.business = {"withdrawn_on": on, "withdrawn_by": by.hex, "withdrawal": why or None}
+        self.status = WITHDRAWN
+
+    def _said_when(self, before: Mapping[str, Any], kind: str) -> str:
+        day = dt.date.fromisoformat(before["asked_on"])
+        return records.dated(day, timeline.money(before["centimes"]))
+
+    def _said_then(self, before: Mapping[str, Any]) -> str:
+        return str(before["purpose"])
 
     def check_step(self, *before: str) -> None:
         """Raises Refusal where the request does not stand before this step."""

@@ -13,7 +13,7 @@ from casework.db import db
 from casework.i18n import _, joined
 from casework.people import Person, records
 
-from .models import GRANTED, PAID, REFUSED, GrantRequest, requests_of
+from .models import GRANTED, PAID, REFUSED, WITHDRAWN, GrantRequest, requests_of
 
 
 def told_of(
@@ -28,7 +28,8 @@ def told_of(
 def say_request(request: GrantRequest) -> tuple[dt.date, dict[str, Any]]:
     """The step it stands at, on the day of that step."""
     said = request.business
-    day = {PAID: said.paid_on, GRANTED: said.decided_on, REFUSED: said.decided_on}
+    day = {PAID: said.paid_on, GRANTED: said.decided_on, REFUSED: said.decided_on,
+           WITHDRAWN: said.withdrawn_on}  # fmt: skip
     on = day.get(request.status) or request.asked_on
     detail = {
         PAID: joined(label("payment_proof", said.payment_proof), said.reference),
@@ -42,7 +43,8 @@ def say_request(request: GrantRequest) -> tuple[dt.date, dict[str, Any]]:
         "title": _("Grant: %(state)s", state=label("grant_status", request.status)),
         "when": records.dated(on, detail.get(request.status)),
         "about": joined(*amounts),
-        "text": "\n".join(filter(None, [said.purpose, said.decision])),
+        "text": "\n".join(filter(None, [said.purpose, said.decision, said.withdrawal])),
+        "earlier": request.wordings(""),
         "url": url_for("funding.show_grant", venture_id=request.venture_id, grant_id=request.id),
     }
     return on, item

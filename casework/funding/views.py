@@ -25,7 +25,7 @@ from casework.web import Page, forms
 from casework.web import pages as listing
 
 from . import actions
-from .forms import AskForm, DecideForm, PayForm
+from .forms import AskForm, DecideForm, PayForm, WithdrawForm
 from .models import ASKED, GrantRequest, requests_of
 from .timeline import say_request
 
@@ -71,7 +71,7 @@ def show_grants(venture_id: uuid.UUID) -> Any:
 def new_grant(venture_id: uuid.UUID) -> Any:
     venture = fetch(Venture, venture_id)
     drafts.taken_up_again()
-    form = AskForm()
+    form = AskForm().new()
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
             asked = actions.ask(venture, id=form.record_id(), **form.content())
@@ -87,7 +87,53 @@ def show_grant(venture_id: uuid.UUID, grant_id: uuid.UUID) -> Any:
         item=say_request(grant)[1], author=_name(grant.author_id.hex),
         decided_by=_name(grant.business.decided_by),
         may_decide=current_user.may(DECIDE) and grant.author_id != current_user.id,
+        may_change=grant.status == ASKED and current_user.may(WRITE) and grant.may_be_mended,
+        withdrawn_by=_name(grant.business.withdrawn_by),
     )  # fmt: skip
+
+
+@pages.route("/businesses/<uuid:venture_id>/grants/<uuid:grant_id>/edit", needs=WRITE, methods=BOTH)
+def edit_grant(venture_id: uuid.UUID, grant_id: uuid.UUID) -> Any:
+    """Put right what was asked. The earlier wording stays under the new one."""
+    venture, grant = _still_asked(venture_id, grant_id)
+    version, written = grant.version, grant.content()
+    drafts.taken_up_again()
+    form = AskForm(**written, amount=forms.in_dirhams(written["centimes"]), version=version)
+    form.mending(grant)
+    if form.validate_on_submit():
+        with drafts.kept_if_refused(form):
+            said = form.content() | {"why": form.reason_given()}
+            actions.correct(grant, version=form.seen(), **said)
+            return _grant(grant, _("The request is corrected."))
+    form.catch_up(version)
+    return render_template("funding/edit_grant.html", form=form, venture=venture, grant=grant,
+                           item=say_request(grant)[1])  # fmt: skip
+
+
+@pages.route(
+    "/businesses/<uuid:venture_id>/grants/<uuid:grant_id>/withdraw", needs=WRITE, methods=BOTH
+)
+def withdraw_grant(venture_id: uuid.UUID, grant_id: uuid.UUID) -> Any:
+    venture, grant = _still_asked(venture_id, grant_id)
+    version = grant.version
+    drafts.taken_up_again()
+    form = WithdrawForm(version=version)
+    if form.validate_on_submit():
+        with drafts.kept_if_refused(form):
+            actions.withdraw(grant, version=form.seen(), why=form.why.data)
+            return _grant(grant, _("The request is withdrawn."))
+    form.catch_up(version)
+    return render_template("funding/withdraw_grant.html", form=form, venture=venture, grant=grant,
+                           item=say_request(grant)[1])  # fmt: skip
+
+
+def _still_asked(venture_id: uuid.UUID, grant_id: uuid.UUID) -> tuple[Venture, GrantRequest]:
+    """A request that may be changed. Raises Refusal before anything is typed."""
+    venture, grant = _asked(venture_id, grant_id)
+    if request.method == "GET":
+        grant.check_step(ASKED)
+        grant.check_mender()
+    return venture, grant
 
 
 @pages.route(

@@ -41,19 +41,17 @@ def the_day(label: Any) -> QuickDateField:
     return QuickDateField(label, earliest=FIRST_DAY)
 
 
-class MendingForm(forms.OnceForm, forms.VersionedForm):
-    """What writes a record down, or puts it right: `mistaken` is asked of what stands already,
-    `why` of who did not write it."""
+class WhyForm(forms.VersionedForm):
+    """A form that changes what stands, and asks why of who did not write it."""
 
-    mistaken = wtforms.BooleanField(MISTAKE)
     why = LongTextField(
         _l("Why you put it right"), [DataRequired()],
         description=_l("A colleague wrote this. Your name and your reason stay beside what stood."),
     )  # fmt: skip
 
     def new(self) -> Any:
-        """For what is not written down yet: nobody can have been mistaken."""
-        del self.mistaken, self.why
+        """For what is not written down yet: nobody has to be asked."""
+        del self.why
         return self
 
     def mending(self, record: Mended) -> Any:
@@ -68,6 +66,17 @@ class MendingForm(forms.OnceForm, forms.VersionedForm):
     def reason_given(self) -> str | None:
         """Why it is put right; nothing where nobody has to say it."""
         return self.why.data or None if "why" in self else None
+
+
+class MendingForm(forms.OnceForm, WhyForm):
+    """What writes a record down, or puts it right: `mistaken` is asked of what stands already."""
+
+    mistaken = wtforms.BooleanField(MISTAKE)
+
+    def new(self) -> Any:
+        """For what is not written down yet: nobody can have been mistaken."""
+        del self.mistaken
+        return super().new()
 
 
 def _name(label: Any) -> wtforms.StringField:

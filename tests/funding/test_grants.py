@@ -119,6 +119,94 @@ def test_a_request_with_bad_input_is_refused(started, said):
     refused(422, started.asked, started.venture(), **said)
 
 
+# ---------------------------------------------------------------- put right, taken back
+
+
+def corrected(started, key, by="omar", **changes):
+    with started.see(GrantRequest, key, by) as request:
+        said = {**request.content(), **changes}
+        actions.correct(request, version=request.version, **said)
+
+
+def test_what_is_asked_is_put_right_until_it_is_decided(started):
+    key = started.asked(started.venture())
+    corrected(started, key, centimes=1_800_000, asked_on=dt.date(2026, 2, 3))
+    with started.see(GrantRequest, key) as request:
+        assert (request.business.centimes, request.asked_on) == (1_800_000, dt.date(2026, 2, 3))
+        (before,) = request.wordings("")
+        assert "20\u202f000" in before["when"]
+        assert before["by"] == ""
+    for wrong in ({"centimes": 0}, {"purpose": ""}, {"asked_on": dt.date(2026, 3, 13)}):
+        refused(422, corrected, started, key, **wrong)
+    started.granted(key, 1_000_000)
+    refused(409, corrected, started, key, centimes=1)
+    refused(409, started.step, actions.withdraw, key, by="omar")
+
+
+def test_the_head_puts_right_with_a_reason_and_asks_for_no_more(started):
+    key = started.asked(started.venture())
+    refused(422, corrected, started, key, by="samira", centimes=1_500_000)
+    why = "Devis revu."
+    refused(403, corrected, started, key, by="samira", centimes=2_500_000, why=why)
+    corrected(started, key, by="samira", centimes=1_500_000, why=why)
+    with started.see(GrantRequest, key) as request:
+        assert request.wordings("")[0]["by"] == f"Corrigé par Samira : {why}"
+
+
+def test_a_request_is_withdrawn_by_its_author_or_the_head(started):
+    mine, theirs = started.asked(started.venture()), started.asked(started.venture())
+    started.step(actions.withdraw, mine, by="omar")
+    refused(422, started.step, actions.withdraw, theirs)
+    started.step(actions.withdraw, theirs, why="Le projet a changé.")
+    started.step(actions.withdraw, theirs, why="Le projet a changé.")  # sent twice
+    assert {state(started, key) for key in (mine, theirs)} == {"dropped"}
+    for verb, said in ((actions.decide, {"on": DECIDED, "granted": 1}), (actions.withdraw, {})):
+        refused(409, started.step, verb, mine, **said)
+    refused(409, corrected, started, mine, centimes=1)
+
+
+def test_a_colleague_without_say_neither_corrects_nor_withdraws(started, sign_in):
+    venture = started.venture()
+    started.joined(started.person(by="lina"), venture)
+    key = started.asked(venture)
+    refused(403, corrected, started, key, by="lina", centimes=1, why="Trop.")
+    refused(403, started.step, actions.withdraw, key, by="lina", why="Non.")
+    lina, grant = sign_in("lina"), f"/businesses/{venture}/grants/{key}"
+    assert f"{grant}/edit" not in lina.get(grant).text
+    assert lina.get(f"{grant}/edit").status_code == 403
+    assert lina.get(f"{grant}/withdraw").status_code == 403
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_correcting_and_withdrawing_in_the_browser(started, sign_in, language):
+    venture = started.venture()
+    key = started.asked(venture)
+    head, grant = sign_in("samira", language), f"/businesses/{venture}/grants/{key}"
+    form = head.get(f"{grant}/edit")
+    manners.check(form.text, language)
+    said = {**prefilled(form.text), "amount": "0", "why": "Devis revu."}
+    bad = head.post(f"{grant}/edit", data=said)
+    assert bad.status_code == 422
+    assert "Devis revu." in bad.text
+    assert head.post(f"{grant}/edit", data={**said, "amount": "15 000"}).location == grant
+    shown = head.get(grant).text
+    manners.check(shown, language)
+    assert "Devis revu." in shown
+    asked = head.get(f"{grant}/withdraw")
+    manners.check(asked.text, language)
+    back = prefilled(asked.text)
+    assert head.post(f"{grant}/withdraw", data=back).status_code == 422
+    back["why"] = "Projet abandonné."
+    assert [head.post(f"{grant}/withdraw", data=back).status_code for _touch in range(2)] == [
+        303, 303
+    ]  # fmt: skip
+    shown = head.get(grant).text
+    manners.check(shown, language)
+    assert "Projet abandonné." in shown
+    assert f"{grant}/edit" not in shown
+    manners.check(head.get("/grants?show=dropped").text, language)
+
+
 # ---------------------------------------------------------------- in the browser
 
 
