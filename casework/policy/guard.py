@@ -214,7 +214,10 @@ def _names_guarded(sql: str, _count: int) -> bool:
 
 @lru_cache
 def _pattern(_count: int) -> re.Pattern[str]:
-    return re.compile(rf"\b({'|'.join(GUARDED)})\b" if GUARDED else "(?!)", re.IGNORECASE)
+    """The names of guarded tables, wherever they stand: but not as the name of a parameter, which
+    PostgreSQL's driver writes `%(person)s` where SQLite's writes a question mark."""
+    names = rf"\b(?:{'|'.join(GUARDED)})\b" if GUARDED else "(?!)"
+    return re.compile(rf"(?<!%\(){names}|{names}(?!\)s)", re.IGNORECASE)
 
 
 def _whole(compiled: Any, covered: frozenset[str]) -> bool:
