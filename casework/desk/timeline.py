@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import url_for
 
-from casework import business, placement, plans
+from casework import business, calls, cohorts, funding, placement, plans
 from casework.access import current_user
 from casework.codelists import label
 from casework.db import db
@@ -60,8 +60,8 @@ def _hub(person: Person) -> Iterator[Item]:
     held = sa.select(OrientationSession).where(OrientationSession.enrolment_id.in_(ids))
     for session in db.session.scalars(held).all():
         yield _shown(session, _orientation)
-    for told_of in (business.told_of, plans.told_of, placement.told_of):
-        for record, say in told_of(person):
+    for room in (business, plans, funding, placement, cohorts, calls):
+        for record, say in room.told_of(person):
             yield _shown(record, say)
 
 
