@@ -4,6 +4,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from casework import cards, clock
@@ -14,7 +15,7 @@ from casework.errors import Refusal
 from casework.i18n import _
 from casework.people import Person, records
 
-from .models import MOST_SESSIONS, Cohort, CohortSession, Member, members_of, sessions_of
+from .models import LONG, MOST_SESSIONS, Cohort, CohortSession, Member, members_of, sessions_of
 
 
 def begin_cohort(
@@ -140,18 +141,74 @@ def plan_session(
     )
     if already:
         return already
-    if not cohort.first_on <= held_on <= cohort.last_on:
-        raise Refusal(
-            _("This day is outside the cohort. Choose one from its first to its last."), 422
-        )
+    cohort.check_day(held_on)
     if len(sessions_of(cohort)) >= MOST_SESSIONS:
         raise Refusal(_("At most %(n)s sessions fit in a cohort.", n=MOST_SESSIONS), 422)
     session = CohortSession(id=id) if id else CohortSession()
     session.cohort_id, session.held_on = cohort.id, held_on
     session.describe(topic=topic)
-    with unless_taken(lambda: Refusal(_("The cohort meets on this day already."))):
+    with _alone_on_its_day():
         db.session.add(session)
     return session
+
+
+def _alone_on_its_day() -> AbstractContextManager[None]:
+    return unless_taken(lambda: Refusal(_("The cohort meets on this day already.")))
+
+
+def correct_session(
+    cohort: Cohort, session: CohortSession, *, version: int, held_on: dt.date, topic: str | None
+) -> None:
+    """Another day or topic. Who came stays noted; counted is who was of the group on that day.
+    Raises Stale unless it says the very same already, Refusal."""
+    if (session.held_on, session.details["topic"]) == (held_on, topic or None):
+        return
+    session.check_version(version)
+    cohort.check_day(held_on)
+    if session.is_noted and held_on > clock.today():
+        raise Refusal(_("Attendance is noted: this session cannot be still to come."), 422)
+    with _alone_on_its_day(), db.session.no_autoflush:
+        session.held_on = held_on
+        session.describe(topic=topic)
+    if session.is_noted:
+        session.describe(present=_present(members_of(cohort), session))
+    db.session.flush()
+
+
+def strike_session(
+    cohort: Cohort, session: CohortSession, *, version: int, why: str | None
+) -> None:
+    """It was entered by mistake: it stays on the card of the cohort with the reason, says nothing
+    of who stayed any more, and its day is free. Raises Stale, Refusal (422) without a reason."""
+    session.check_version(version)
+    if not why:
+        raise Refusal(_("Say why this session is struck."), 422)
+    records.check_text(why, LONG)
+    struck = {
+        "id": str(session.id), "day": session.held_on.isoformat(), "why": why,
+        "topic": session.details["topic"], "by": current_user.id.hex,
+        "on": clock.today().isoformat(), "noted": session.is_noted,
+    }  # fmt: skip
+    cohort.describe(struck=[*cohort.struck.values(), struck])
+    db.session.delete(session)
+    db.session.flush()
+
+
+def restore_session(cohort: Cohort, key: uuid.UUID) -> None:
+    """It took place after all, and who came is counted again. Said twice, it is said once. Raises
+    Refusal where the cohort meets on that day already."""
+    struck = cohort.struck
+    one = struck.pop(str(key), None)
+    if one is None:
+        return
+    session = CohortSession(id=key)
+    session.cohort_id, session.held_on = cohort.id, dt.date.fromisoformat(one["day"])
+    present = _present(members_of(cohort), session) if one["noted"] else None
+    session.describe(topic=one["topic"], present=present)
+    with _alone_on_its_day():
+        db.session.add(session)
+    cohort.describe(struck=list(struck.values()))
+    db.session.flush()
 
 
 def mark(

@@ -52,11 +52,18 @@ class LeaveForm(forms.VersionedForm):
     cohort_leave = ChoiceField.of(_member["cohort_leave"], required=True)
 
 
-class SessionForm(forms.OnceForm):
+class SessionForm(forms.OnceForm, forms.VersionedForm):
     held_on = wtforms.DateField(
         calls.column(CohortSession, "held_on").label, [validators.InputRequired()]
     )
     topic = calls.line(_session["topic"].label)
+
+
+class StrikeForm(forms.VersionedForm):
+    why = LongTextField(
+        _l("Why it is struck"), [validators.InputRequired()], longest=LONG,
+        description=_l("It stays on the page of the cohort with this reason, and counts no more."),
+    )  # fmt: skip
 
 
 class SheetForm(forms.VersionedForm):

@@ -9,7 +9,7 @@ to who leads the cohort: she need not follow all of its people.
 import datetime as dt
 import uuid
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
@@ -39,6 +39,7 @@ class Cohort(cards.Carded, Guarded, Base):
         "place": cards.told(_l("Place"), longest=TITLE),
         "about": cards.told(_l("What it is about"), longest=LONG),
         "over": cards.told(_l("Why more people than places"), longest=LONG),
+        "struck": cards.told(_l("Sessions struck"), list),
     }
 
     call_id: Mapped[uuid.UUID | None] = field(
@@ -57,6 +58,19 @@ class Cohort(cards.Carded, Guarded, Base):
         if not 1 <= self.places <= 1_000:
             raise Refusal(_("A cohort has at least one place."), 422)
         records.check_day(self.first_on, max(self.first_on, records.FIRST_DAY))
+
+    def check_day(self, day: dt.date) -> None:
+        """A day on which the cohort can meet. Raises Refusal (422)."""
+        if not self.first_on <= day <= self.last_on:
+            raise Refusal(
+                _("This day is outside the cohort. Choose one from its first to its last."), 422
+            )
+
+    @property
+    def struck(self) -> dict[str, dict[str, Any]]:
+        """Sessions that were entered by mistake, by their ids: `day`, `topic`, `why`, `by`, `on`
+        and whether attendance was `noted`."""
+        return {one["id"]: one for one in self.details["struck"] or ()}
 
     def check_room(self, people: int, reason: str | None) -> None:
         """More people than places need a word of explanation, and no more. Raises Refusal (409)."""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The pages of cohorts: what each is, who is in it, and one sheet for a whole group."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -9,17 +10,25 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 
 from casework import clock
-from casework.access import GuardedBlueprint, Permission, blueprint, current_user, drafts, fetch
+from casework.access import (
+    GuardedBlueprint,
+    Permission,
+    User,
+    blueprint,
+    current_user,
+    drafts,
+    fetch,
+)
 from casework.calls import Call, my_hub, readers_at, selected
 from casework.codelists import label
 from casework.db import db
 from casework.errors import Refusal
-from casework.i18n import _, _n, joined
+from casework.i18n import _, _n, format_day, joined
 from casework.people import Person, numbers
 from casework.web import Page
 
 from . import actions
-from .forms import CohortForm, LeaveForm, MembersForm, SessionForm, SheetForm
+from .forms import CohortForm, LeaveForm, MembersForm, SessionForm, SheetForm, StrikeForm
 from .models import Cohort, CohortSession, Member, members_of, sessions_of, stays
 
 pages = GuardedBlueprint("cohorts", __name__)
@@ -46,8 +55,18 @@ def show_cohort(cohort_id: uuid.UUID) -> Any:
         "cohorts/show_cohort.html", cohort=cohort, said=cohort.details, keeps=keeps, label=label,
         sessions=sessions, stays=stays(members, sessions, cohort.last_on, clock.today()),
         number=sum(one.business.left_on is None for one in members), now=clock.today(),
-        member_link=_linked_to(cohort),
+        member_link=_linked_to(cohort), struck=_struck(cohort) if keeps else [],
     )  # fmt: skip
+
+
+def _struck(cohort: Cohort) -> list[tuple[str, str, dict[str, Any]]]:
+    """(day, who struck it, what is known) of each session that was entered by mistake."""
+    found = sorted(cohort.struck.values(), key=lambda one: str(one["day"]))
+    people = {one["by"]: db.session.get(User, uuid.UUID(one["by"])) for one in found}
+    return [
+        (format_day(dt.date.fromisoformat(one["day"])), people[one["by"]].name, one)
+        for one in found if people[one["by"]]
+    ]  # fmt: skip
 
 
 def _linked_to(cohort: Cohort) -> Any:
@@ -199,9 +218,7 @@ def new_session(cohort_id: uuid.UUID) -> Any:
 @pages.route("/cohorts/<uuid:cohort_id>/sessions/<uuid:session_id>", needs=WRITE, methods=BOTH)
 def edit_attendance(cohort_id: uuid.UUID, session_id: uuid.UUID) -> Any:
     """Everybody of the group on one page, a tick each, one save for all."""
-    cohort, session = _kept(cohort_id), fetch(CohortSession, session_id)
-    if session.cohort_id != cohort.id:
-        abort(404)
+    cohort, session = _kept(cohort_id), _session(cohort_id, session_id)
     version, key = session.version, str(session.id)
     members = [one for one in members_of(cohort) if one.is_in_on(session.held_on)]
     came = {str(one.id) for one in members if key in (one.business.came or ())}
@@ -220,6 +237,54 @@ def edit_attendance(cohort_id: uuid.UUID, session_id: uuid.UUID) -> Any:
         "cohorts/edit_attendance.html", form=form, cohort=cohort, session=session,
         members=members, ticked=ticked, is_to_come=session.held_on > clock.today(),
     )  # fmt: skip
+
+
+@pages.route("/cohorts/<uuid:cohort_id>/sessions/<uuid:session_id>/edit", needs=WRITE, methods=BOTH)
+def edit_session(cohort_id: uuid.UUID, session_id: uuid.UUID) -> Any:
+    """Another day or topic; who came stays noted."""
+    cohort, session = _kept(cohort_id), _session(cohort_id, session_id)
+    version = session.version
+    drafts.taken_up_again()
+    written = {"held_on": session.held_on, "topic": session.details["topic"]}
+    form = SessionForm(**written, version=version)
+    if form.validate_on_submit():
+        with drafts.kept_if_refused(form):
+            said = form.said("held_on", "topic")
+            actions.correct_session(cohort, session, version=form.seen(), **said)
+            return _cohort(cohort, _("The session of the group is corrected."))
+    form.catch_up(version)
+    return render_template("cohorts/edit_session.html", form=form, cohort=cohort, session=session)
+
+
+@pages.route(
+    "/cohorts/<uuid:cohort_id>/sessions/<uuid:session_id>/strike", needs=WRITE, methods=BOTH
+)
+def strike_session(cohort_id: uuid.UUID, session_id: uuid.UUID) -> Any:
+    cohort = _kept(cohort_id)
+    if str(session_id) in cohort.struck:  # a second touch of the same button
+        return _cohort(cohort, _("The session of the group is struck."))
+    session = _session(cohort_id, session_id)
+    version = session.version
+    drafts.taken_up_again()
+    form = StrikeForm(version=version)
+    if form.validate_on_submit():
+        with drafts.kept_if_refused(form):
+            actions.strike_session(cohort, session, version=form.seen(), why=form.why.data)
+            return _cohort(cohort, _("The session of the group is struck."))
+    form.catch_up(version)
+    return render_template("cohorts/strike_session.html", form=form, cohort=cohort, session=session)
+
+
+@pages.route("/cohorts/<uuid:cohort_id>/sessions/<uuid:session_id>/back", needs=WRITE, methods=POST)
+def return_session(cohort_id: uuid.UUID, session_id: uuid.UUID) -> Any:
+    cohort = _kept(cohort_id)
+    actions.restore_session(cohort, session_id)
+    return _cohort(cohort, _("The session of the group counts again."))
+
+
+def _session(cohort_id: uuid.UUID, session_id: uuid.UUID) -> CohortSession:
+    session: CohortSession = fetch(CohortSession, session_id)
+    return session if session.cohort_id == cohort_id else abort(404)
 
 
 def _cohort(cohort: Cohort, sentence: str) -> Any:

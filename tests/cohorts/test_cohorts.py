@@ -164,6 +164,103 @@ def test_who_leads_keeps_the_list_and_it_goes_with_her(groups):
         assert [row.person_id for row in members_of(one(Cohort, cohort))] == [her]
 
 
+def change(groups, verb, cohort, session, by="omar", version=None, **said):
+    with groups.acting(by):
+        met = one(CohortSession, session)
+        verb(one(Cohort, cohort), met, version=version or met.version, **said)
+
+
+def told(groups, cohort):
+    """What is noted of its sessions, and how often each of its people came."""
+    with groups.acting("omar"):
+        there = one(Cohort, cohort)
+        met = sessions_of(there)
+        found = stays(members_of(there), met, LAST, TODAY)
+        return [(row.held_on, row.details["present"]) for row in met], [row.came for row in found]
+
+
+def test_a_wrong_day_and_topic_are_put_right_and_who_came_stays(groups):
+    cohort, her, late = groups.cohort(), groups.calls.person(), groups.calls.person()
+    groups.take_in(cohort, her)
+    groups.take_in(cohort, late, joined_on=DAYS[1])
+    met, other = groups.session(cohort, DAYS[1]), groups.session(cohort, DAYS[2])
+    groups.mark(cohort, met, her, late)
+    said = {"held_on": DAYS[0], "topic": "Prix"}
+    change(groups, gathering.correct_session, cohort, met, **said)
+    change(groups, gathering.correct_session, cohort, met, version=1, **said)  # sent twice
+    days, came = told(groups, cohort)
+    assert days == [(DAYS[0], 1), (DAYS[2], None)]  # one of them was not of the group on that day
+    assert sorted(came) == [0, 1]
+    change(groups, gathering.correct_session, cohort, met, held_on=DAYS[1], topic="Prix")
+    assert told(groups, cohort) == ([(DAYS[1], 2), (DAYS[2], None)], [1, 1])
+    for day, status in ((DAYS[2], 409), (dt.date(2026, 5, 1), 422), (dt.date(2026, 4, 2), 422)):
+        with pytest.raises(Refusal) as refusal:
+            change(groups, gathering.correct_session, cohort, met, held_on=day, topic=None)
+        assert refusal.value.status == status
+    with pytest.raises(Stale):
+        change(groups, gathering.correct_session, cohort, other, version=9, held_on=DAYS[3],
+               topic=None)  # fmt: skip
+    change(groups, gathering.correct_session, cohort, other, held_on=LAST, topic=None)  # to come
+
+
+def test_a_session_entered_by_mistake_is_struck_and_comes_back(groups):
+    cohort, her = groups.cohort(), groups.calls.person()
+    groups.take_in(cohort, her)
+    met = groups.session(cohort, DAYS[0], topic="Prix")
+    groups.mark(cohort, met, her)
+    for why, error in ((None, Refusal), ("x" * 5_001, Refusal)):
+        with pytest.raises(error) as refusal:
+            change(groups, gathering.strike_session, cohort, met, why=why)
+        assert refusal.value.status == 422
+    change(groups, gathering.strike_session, cohort, met, why="Saisie deux fois.")
+    assert told(groups, cohort) == ([], [0])
+    with groups.acting("omar"):
+        (struck,) = one(Cohort, cohort).struck.values()
+        assert (struck["why"], struck["topic"]) == ("Saisie deux fois.", "Prix")
+    other = groups.session(cohort, DAYS[0])  # its day is free
+    with groups.acting("omar"), pytest.raises(Refusal) as refusal:
+        gathering.restore_session(one(Cohort, cohort), met)
+    assert refusal.value.status == 409
+    change(groups, gathering.strike_session, cohort, other, why="Une seule séance ce jour-là.")
+    for _touch in range(2):
+        with groups.acting("omar"):
+            gathering.restore_session(one(Cohort, cohort), met)
+    assert told(groups, cohort) == ([(DAYS[0], 1)], [1])
+    with groups.acting("omar"):
+        assert list(one(Cohort, cohort).struck) == [str(other)]
+
+
+@pytest.mark.parametrize("language", ["fr", "ar", "en"])
+def test_a_session_is_put_right_and_struck_in_the_browser(groups, sign_in, language):
+    cohort, browser = groups.cohort(), sign_in("omar", language)
+    here = f"/cohorts/{cohort}/sessions/{groups.session(cohort, DAYS[0], topic='Prix')}"
+    assert f"{here}/edit" in browser.get(here).text
+    form = browser.get(f"{here}/edit").text
+    manners.check(form, language)
+    bad = send(browser, f"{here}/edit", held_on="2026-05-02", topic="Prix et budget")
+    assert bad.status_code == 422
+    assert "Prix et budget" in bad.text
+    manners.check(bad.text, language)
+    said = {"held_on": DAYS[1].isoformat(), "topic": "Prix et budget"}
+    assert send(browser, f"{here}/edit", **said).status_code == 303
+    asked = browser.get(f"{here}/strike").text
+    manners.check(asked, language)
+    assert send(browser, f"{here}/strike", why="").status_code == 422
+    gone = {"csrf_token": token(asked), "version": "2", "why": "Le formateur était absent."}
+    codes = [browser.post(f"{here}/strike", data=gone).status_code for _touch in range(2)]
+    assert codes == [303, 303]
+    page = browser.get(f"/cohorts/{cohort}").text
+    manners.check(page, language)
+    assert "Le formateur était absent." in page
+    assert browser.get(here).status_code == 404
+    lina = sign_in("lina", language)
+    assert "Le formateur était absent." not in lina.get(f"/cohorts/{cohort}").text
+    assert lina.get(f"{here}/edit").status_code == 404
+    back = {"csrf_token": token(page)}
+    assert browser.post(f"{here}/back", data=back).status_code == 303
+    assert browser.get(here).status_code == 200
+
+
 @pytest.mark.parametrize("language", ["fr", "ar", "en"])
 def test_a_group_from_its_making_to_its_sheet(groups, sign_in, language):
     browser = sign_in("omar", language)
