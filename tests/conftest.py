@@ -18,11 +18,13 @@ from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.routing import Rule
 
-from casework import create_app
+from casework import config, create_app
 from casework.audit import store as trail_store
+from casework.audit.trail import Trail
 from casework.ceremony import new_instance
 from casework.db import db
 from casework.policy import Actor, acting
+from casework.vault.vault import Vault
 
 from . import postgres
 
@@ -34,6 +36,7 @@ CHROMIUM_FLAGS = [
 # A cheap password hash: the tests sign in thousands of times.
 CHEAP = {"password_memory_kib": 64, "password_rounds": 1}
 LEFT_OUT: list[str] = []
+REFILLED_BY: dict[sa.URL, sa.Engine] = {}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -128,14 +131,22 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
         engine.dispose()
         trail_store.make(made.render_as_string(hide_password=False))
         yield made
+        for engine in REFILLED_BY.values():
+            engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the instance of each test lies, one after the other: what stands over it may stay."""
+    return tmp_path_factory.mktemp("place") / "instance"
 
 
 @pytest.fixture
-def instance(template: Template, tmp_path: Path) -> Path:
-    """A ready instance folder of this test's own."""
-    copy = tmp_path / "instance"
-    shutil.copytree(template.folder, copy)
-    return copy
+def instance(template: Template, place: Path) -> Path:
+    """A ready instance folder, as new."""
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(template.folder, place)
+    return place
 
 
 @pytest.fixture
@@ -154,8 +165,9 @@ def settings(
 def refill(url: sa.URL, rows: dict[str, list[dict[str, Any]]]) -> None:
     """Back to what a new instance holds: quicker than a database per test, and than TRUNCATE, which
     makes a new file of each table and index."""
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
-    with engine.begin() as connection:
+    if url not in REFILLED_BY:  # one connection for the run: a new one has every table to learn
+        REFILLED_BY[url] = sa.create_engine(url)
+    with REFILLED_BY[url].begin() as connection:
         ours = [table.name for table in reversed(db.metadata.sorted_tables)]
         others = set(sa.inspect(connection).get_table_names()) - set(ours)
         emptied = "; ".join(f'DELETE FROM "{name}"' for name in (*others, *ours))
@@ -208,16 +220,56 @@ class KnownRule(Rule):
 Flask.url_rule_class = KnownRule
 
 
+class Standing:
+    """An application that stands for the whole run over one instance after the other. What an
+    application learns is kept, templates and statements compiled; what a test did to it is not."""
+
+    known: ClassVar[dict[str, "Standing"]] = {}
+
+    def __init__(self, instance: Path, settings: dict[str, Any]) -> None:
+        self.app = an_application(instance, settings)
+        self._config, self._extensions = dict(self.app.config), dict(self.app.extensions)
+        self._shell = dict(vars(self.app.extensions["web"]))
+
+    def over(self, instance: Path, settings: dict[str, Any]) -> None:
+        """Stand over another instance: new keys, new trail, the settings as they were."""
+        self.app.config.clear()
+        self.app.config.update(self._config, CASEWORK=config.load(instance, settings))
+        self.app.extensions = dict(self._extensions)
+        vars(self.app.extensions["web"]).update(self._shell)
+        Vault.init_app(self.app)
+        Trail.init_app(self.app)
+
+
+def an_application(instance: Path, settings: dict[str, Any]) -> Flask:
+    """An application over this instance, as the tests want it."""
+    app = create_app(instance, **settings)
+    app.jinja_env.bytecode_cache = Compiled()
+    app.testing = True
+    app.test_client_class = Visitor
+    return app
+
+
 @pytest.fixture
-def app(instance: Path, settings: dict[str, Any]) -> Iterator[Flask]:
+def app(instance: Path, settings: dict[str, Any], database_kind: str) -> Iterator[Flask]:
     """The application over a fresh instance, inside its context."""
-    made = create_app(instance, **settings)
-    made.jinja_env.bytecode_cache = Compiled()
-    made.testing = True
-    made.test_client_class = Visitor
-    with made.app_context():
-        yield made
-    close(made)
+    standing = Standing.known.get(database_kind)
+    if standing is None:
+        standing = Standing.known[database_kind] = Standing(instance, settings)
+    else:
+        standing.over(instance, settings)
+    with standing.app.app_context():
+        yield standing.app
+    close(standing.app)
+
+
+@pytest.fixture
+def own_app(instance: Path, settings: dict[str, Any]) -> Iterator[Flask]:
+    """An application of this test alone, which may be given pages more."""
+    app = an_application(instance, settings)
+    with app.app_context():
+        yield app
+    close(app)
 
 
 @pytest.fixture

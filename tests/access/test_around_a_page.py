@@ -19,6 +19,12 @@ from .conftest import Leaflet, post
 
 
 @pytest.fixture
+def app(own_app):
+    """One that takes pages of the tests’ own."""
+    return own_app
+
+
+@pytest.fixture
 def leaflets(app):
     """A little room of pages over the tests' own record."""
     pages = GuardedBlueprint("leaflets", __name__)

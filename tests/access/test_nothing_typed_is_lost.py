@@ -34,6 +34,12 @@ class NoteForm(BaseForm):
 
 
 @pytest.fixture
+def app(own_app):
+    """One that takes pages of the tests’ own."""
+    return own_app
+
+
+@pytest.fixture
 def kept(app):
     """A page with a form; gives the list of what was saved for good."""
     pages, saved = GuardedBlueprint("notes", __name__), []

@@ -9,15 +9,11 @@ import pytest
 from casework.access import User
 from casework.access import actions as access
 from casework.business import Venture, actions
-from casework.business import views as business_pages
 from casework.db import db, transaction
-from casework.followup import views as followup_pages
-from casework.funding import views as funding_pages
 from casework.people import Person
 from tests.listening.conftest import PASSWORD, TODAY, _the_day, one, open_vault, programme, sign_in
-from tests.listening.conftest import app as listening_app
 
-__all__ = ["_the_day", "app", "open_vault", "programme", "sign_in", "started"]
+__all__ = ["_the_day", "open_vault", "programme", "sign_in", "started"]
 
 ICE = "001561191000066"
 REGISTERED = {
@@ -27,16 +23,6 @@ REGISTERED = {
 VENTURE = {"name": "Les Paniers", "activity": "Couture", "isic_section": "C"}
 SUPPORT = {"held_on": dt.date(2026, 2, 10), "support_type": "GRANT", "centimes": 1_000_000}
 START = {"held_on": dt.date(2026, 3, 1), "start_evidence": "SALE"}
-
-app = listening_app
-
-
-@pytest.fixture
-def app(app):  # noqa: F811 (the same, with three rooms more)
-    for room in (business_pages, followup_pages, funding_pages):
-        if room.pages.name not in app.blueprints:
-            app.register_blueprint(room.pages)
-    return app
 
 
 class Started:

@@ -9,8 +9,6 @@ import pytest
 from casework import clock
 from casework.access import actions as access
 from casework.calls import Application, Call, Review, actions
-from casework.calls import views as call_pages
-from casework.cohorts import views as cohort_pages
 from casework.db import db, transaction
 from casework.people import Person
 from tests.listening.conftest import (
@@ -24,9 +22,8 @@ from tests.listening.conftest import (
     programme,
     sign_in,
 )
-from tests.listening.conftest import app as listening_app
 
-__all__ = ["_the_day", "app", "calls", "open_vault", "programme", "sign_in"]
+__all__ = ["_the_day", "calls", "open_vault", "programme", "sign_in"]
 
 CALL = {
     "opens_on": dt.date(2026, 3, 1), "closes_on": dt.date(2026, 3, 31), "places": 1,
@@ -34,16 +31,6 @@ CALL = {
     "criteria": [{"name": "Motivation", "weight": 1}, {"name": "Projet", "weight": 3}], "scale": 5,
 }  # fmt: skip
 ASKED = {"held_on": TODAY, "project": "Ouvrir un atelier de couture.", "background": "Deux ans."}
-
-app = listening_app
-
-
-@pytest.fixture
-def app(app):  # noqa: F811 (the same, with two rooms more)
-    for room in (call_pages, cohort_pages):
-        if room.pages.name not in app.blueprints:
-            app.register_blueprint(room.pages)
-    return app
 
 
 class Calls:

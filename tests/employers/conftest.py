@@ -13,14 +13,10 @@ from casework.employers import (
     log_exchange,
     note_employer,
     open_vacancy,
-    vacancy_views,
 )
-from casework.matching import views as matching_views
-from casework.placement import step_views
 from tests.listening.conftest import STAFF, TODAY, _the_day, one, open_vault, programme, sign_in
-from tests.listening.conftest import app as listening_app
 
-__all__ = ["_the_day", "app", "directory", "open_vault", "programme", "sign_in"]
+__all__ = ["_the_day", "directory", "open_vault", "programme", "sign_in"]
 
 EMPLOYER = {"name": "Câblages du Détroit", "isic_section": "C", "commune": "Tanger",
             "hires": ["8", "9"]}  # fmt: skip
@@ -28,16 +24,6 @@ VACANCY = {"title": "Opérateur de câblage", "places": 2, "isco_major": "8", "l
            "education": "2", "first_on": dt.date(2026, 2, 1), "last_on": dt.date(2026, 4, 1),
            "contract_type": "CDD", "commune": "Tanger"}  # fmt: skip
 CALL = {"held_on": dt.date(2026, 2, 20), "employer_exchange": "CALL"}
-
-app = listening_app
-
-
-@pytest.fixture
-def app(app):  # noqa: F811 (the same, with the pages of work to be had)
-    for pages in (vacancy_views.pages, step_views.pages, matching_views.pages):
-        if pages.name not in app.blueprints:
-            app.register_blueprint(pages)
-    return app
 
 
 class Directory:

@@ -8,15 +8,12 @@ import pytest
 from casework.business import Venture
 from casework.followup import log_follow_up
 from tests.business.conftest import Started, _the_day, head_hired, open_vault, programme, sign_in
-from tests.business.conftest import app as business_app
 from tests.listening.conftest import one
 
-__all__ = ["_the_day", "app", "open_vault", "programme", "sign_in", "started"]
+__all__ = ["_the_day", "open_vault", "programme", "sign_in", "started"]
 
 BEGUN = dt.date(2024, 12, 1)  # long enough ago for a year and its follow-up
 FOUND = {"follow_up": "M12", "held_on": dt.date(2025, 12, 1), "venture_state": "ACTIVE"}
-
-app = business_app
 
 
 class Followed(Started):

@@ -8,15 +8,12 @@ import pytest
 from casework.business import Venture
 from casework.funding import GrantRequest, actions
 from tests.business.conftest import Started, _the_day, head_hired, open_vault, programme, sign_in
-from tests.business.conftest import app as business_app
 from tests.listening.conftest import one
 
-__all__ = ["_the_day", "app", "open_vault", "programme", "sign_in", "started"]
+__all__ = ["_the_day", "open_vault", "programme", "sign_in", "started"]
 
 ASKED = {"asked_on": dt.date(2026, 2, 2), "centimes": 2_000_000, "purpose": "Machine à coudre"}
 DECIDED, PAID = dt.date(2026, 2, 9), dt.date(2026, 2, 16)
-
-app = business_app
 
 
 class Funded(Started):

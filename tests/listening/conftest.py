@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from casework import bare_app, clock, config, facts
-from casework.access import GuardedBlueprint, Permission, Site, User, acting_as, actions, blueprint
+from casework.access import Site, User, acting_as, actions
 from casework.db import db, transaction
 from casework.facts import Question
 from casework.hub import Enrolment, enrol, log_orientation
-from casework.hub import board_views as hub_pages
 from casework.listening import Case, log_session, open_case
-from casework.listening import views as listening_pages
 from casework.people import Person, register_person
 from casework.vault import opening
 from casework.vault.vault import Vault
@@ -53,28 +51,6 @@ def open_vault(template):
     Vault.init_app(app)
     with app.app_context(), opening(opening.ALL):
         yield
-
-
-@pytest.fixture
-def app(app):
-    """With the pages of both strands, and somewhere to come from where the desk is not open."""
-    for room in (listening_pages, hub_pages):
-        if room.pages.name not in app.blueprints:
-            app.register_blueprint(room.pages)
-    if "desk" not in app.blueprints:
-        desk = GuardedBlueprint("desk", __name__)
-        desk.route("/", needs=blueprint.SIGNED_IN)(home)
-        desk.route("/dossiers/<uuid:person_id>", needs=Permission.DOSSIER_READ)(show_dossier)
-        app.register_blueprint(desk)
-    return app
-
-
-def home():
-    return "today"
-
-
-def show_dossier(person_id):
-    return str(person_id)
 
 
 @dataclass

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from casework import clock
-from casework.access import GuardedBlueprint, Permission, Site, User, acting_as, actions
+from casework.access import Site, User, acting_as, actions
 from casework.db import db, transaction
-from casework.people import register_person, views
+from casework.people import register_person
 
 PASSWORD = "quatre petits poissons bleus"
 LONG_AGO = dt.date(2019, 1, 1)  # roles hold since then, whatever day a test freezes
@@ -51,23 +51,6 @@ STAFF = {
     "hafsa": ("hub_manager", "TTA"),
     "adil": ("coordinator", None),
 }
-
-
-@pytest.fixture
-def app(app):
-    """With the pages of this room, and a dossier to come to where the desk is not open yet."""
-    if "people" not in app.blueprints:
-        app.register_blueprint(views.pages)
-    if "desk" not in app.blueprints:
-        desk = GuardedBlueprint("desk", __name__)
-        seen = desk.route("/dossiers/<uuid:person_id>", needs=Permission.DOSSIER_READ)
-        seen(show_dossier)
-        app.register_blueprint(desk)
-    return app
-
-
-def show_dossier(person_id):
-    return str(person_id)
 
 
 @pytest.fixture

@@ -11,14 +11,13 @@ from casework.placement import Application, actions
 from tests.employers.conftest import (
     Directory,
     _the_day,
-    app,
     open_vault,
     programme,
     sign_in,
 )
 from tests.listening.conftest import one
 
-__all__ = ["_the_day", "app", "open_vault", "programme", "sign_in", "ways"]
+__all__ = ["_the_day", "open_vault", "programme", "sign_in", "ways"]
 
 BEGUN = dt.date(2026, 2, 5)
 # fmt: off

@@ -7,12 +7,11 @@ import sqlalchemy as sa
 from casework.db import db, transaction
 from casework.people import Person
 from casework.reminders import Reminder, ReminderKind, remind, settle
-from tests.listening.conftest import TODAY, _the_day, app, one, open_vault, programme, sign_in
+from tests.listening.conftest import TODAY, _the_day, one, open_vault, programme, sign_in
 
 __all__ = [
     "TODAY",
     "_the_day",
-    "app",
     "days",
     "due",
     "open_vault",
