@@ -55,6 +55,8 @@ def correct_registration(
 ) -> None:  # fmt: skip
     """Put a registration right. Raises Stale if it moved since it was read; Refusal for who did
     not write it, nor heads the hub and says `why`."""
+    if record.says_already(version, content):
+        return
     record.check_version(version)
     records.check_day(content["held_on"], clock.today())
     record.correct(content, current_user.id, clock.today(), why)
@@ -192,6 +194,8 @@ def correct_support(
     support: VentureSupport, *, version: int, why: str | None = None, **content: Any
 ) -> None:  # fmt: skip
     """Put a support right; a start may count from now on, or no longer."""
+    if support.says_already(version, content):
+        return
     support.check_version(version)
     records.check_day(content["held_on"], clock.today())
     support.correct(content, current_user.id, clock.today(), why)
@@ -225,6 +229,8 @@ def correct_start(
     start: TradingStart, *, version: int, why: str | None = None, **content: Any
 ) -> None:  # fmt: skip
     """Put the start of trading right."""
+    if start.says_already(version, content):
+        return
     start.check_version(version)
     start.correct(content, current_user.id, clock.today(), why)
     venture = db.session.get_one(Venture, start.venture_id)

@@ -91,6 +91,8 @@ def log_exchange(employer: Employer, *, id: uuid.UUID | None = None, **content: 
 
 def correct_exchange(exchange: Exchange, *, version: int, **content: Any) -> None:
     """Put an exchange right, by its author; the day of the last one follows."""
+    if exchange.says_already(version, content):
+        return
     exchange.check_version(version)
     records.check_day(content["held_on"], clock.today())
     exchange.correct(content, current_user.id, clock.today())

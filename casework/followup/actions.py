@@ -42,6 +42,8 @@ def correct_follow_up(
 ) -> None:  # fmt: skip
     """Put a follow-up right. Raises Stale if it moved since it was read; Refusal for who did not
     write it, nor heads the hub and says `why`."""
+    if record.says_already(version, content):
+        return
     record.check_version(version)
     records.check_day(content["held_on"], clock.today())
     record.correct(content, current_user.id, clock.today(), why)

@@ -40,9 +40,11 @@ def correct(
 ) -> None:  # fmt: skip
     """Put right what is asked, until somebody decides: its author, or who heads the hub and says
     `why`. Raises Stale, Refusal."""
+    said = {**content, "asked_on": asked_on}
+    if request.says_already(version, said):
+        return
     request.check_version(version)
     records.check_day(asked_on, clock.today())
-    said = {**content, "asked_on": asked_on}
     request.ask_anew(said, current_user.id, clock.today(), why)
     db.session.flush()
 

@@ -78,6 +78,8 @@ def correct_orientation(session: OrientationSession, *, version: int, **content:
 
     `version` is that of the record when the form was opened. Raises Stale if it moved since.
     """
+    if session.says_already(version, content):
+        return
     session.check_version(version)
     enrolment = db.session.get_one(Enrolment, session.enrolment_id)
     enrolment.check_orientation_day(content["held_on"], clock.today(), anew=False)
@@ -112,6 +114,8 @@ def diagnose(enrolment: Enrolment, *, id: uuid.UUID | None = None, **content: An
 
 def correct_diagnosis(made: Diagnosis, *, version: int, **content: Any) -> None:
     """Put a diagnosis right, by its author. Raises Stale if it moved since it was read."""
+    if made.says_already(version, content):
+        return
     made.check_version(version)
     enrolment = db.session.get_one(Enrolment, made.enrolment_id)
     enrolment.check_orientation_day(content["held_on"], clock.today())

@@ -48,7 +48,7 @@ def _noted(model: Any, enrolment: Enrolment, id: uuid.UUID | None, content: Any)
 def correct(noted: Review | Step, *, version: int, **content: Any) -> None:
     """Put a review or a step right, by its author. Raises Stale if it moved since, unless it
     says the very same already."""
-    if noted.version != version and all(content.get(n) == v for n, v in noted.content().items()):
+    if noted.says_already(version, content):
         return
     noted.check_version(version)
     enrolment = db.session.get_one(Enrolment, noted.enrolment_id)

@@ -58,6 +58,8 @@ def correct_session(session: ListeningSession, *, version: int, **content: Any) 
 
     `version` is that of the record when the form was opened. Raises Stale if it moved since.
     """
+    if session.says_already(version, content):
+        return
     session.check_version(version)
     case = db.session.get_one(Case, session.case_id)
     case.check_session_day(content["held_on"], clock.today())

@@ -236,6 +236,11 @@ class Mended(Told):
         if seen != self.version:
             raise Stale(self.MOVED)
 
+    def says_already(self, seen: int, content: Mapping[str, Any]) -> bool:
+        """Whether it says the very same since the form was opened: a second touch of a button."""
+        said = self.content().items()
+        return seen != self.version and all(content.get(name) == value for name, value in said)
+
     def correct(
         self, content: dict[str, Any], by: uuid.UUID, on: dt.date, why: str | None = None
     ) -> None:

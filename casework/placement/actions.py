@@ -238,6 +238,8 @@ def _log(model: Any, application: Application, id: uuid.UUID | None, content: An
 
 
 def _correct(step: Any, version: int, content: dict[str, Any], why: str | None) -> None:
+    if step.says_already(version, content):
+        return
     step.check_version(version)
     application = db.session.get_one(Application, step.application_id)
     planned = isinstance(step, Interview) and step.is_planned
@@ -310,6 +312,8 @@ def correct_hire(
     """Put a hire right. One entered by mistake frees its place, and her application stands where
     it stood before. Raises Refusal (409) where it is to stand beside another; for who did not write
     it, nor heads the hub and says `why`."""
+    if hire.says_already(version, content):
+        return
     hire.check_version(version)
     application = db.session.get_one(Application, hire.application_id)
     stood = hire.stands

@@ -46,8 +46,12 @@ def test_the_head_strikes_what_a_colleague_wrote(file, sign_in, language, kind):
     assert silent.status_code == 422
     manners.check(silent.text, language)
     assert counted(kind).value == before
-    assert head.post(address, data={**struck, "why": WHY}).status_code == 303
+    said = {**struck, "why": WHY}
+    assert [head.post(address, data=said).status_code for _touch in range(2)] == [303, 303]
     assert counted(kind).value == 0
+    other = head.post(address, data={**said, "note": "Autre."})
+    assert other.status_code == 409
+    assert WHY in other.text
     told = head.get(page).text
     manners.check(told, language)
     assert WHY in told

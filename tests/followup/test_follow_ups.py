@@ -102,7 +102,7 @@ def test_only_its_author_corrects_it_and_on_what_she_read(started):
         started.change(correct_follow_up, FollowUp, asked, by="lina", note="Autre.")
     assert refused.value.status == 403
     with started.see(FollowUp, asked) as row, pytest.raises(Stale):
-        correct_follow_up(row, version=row.version + 1, **row.content())
+        correct_follow_up(row, version=row.version + 1, **{**row.content(), "note": "Autre."})
 
 
 def test_the_head_strikes_it_with_a_reason(started):
