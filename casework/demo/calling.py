@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from casework import clock
 from casework.access import Site
-from casework.calls import Application, Call, Review, actions
+from casework.calls import Application, Call, Review, actions, selected
 from casework.calls.ranking import standing
 from casework.cohorts import Cohort
 from casework.cohorts import actions as gathering
@@ -124,7 +124,7 @@ def _gather(call: Call, leader: uuid.UUID) -> uuid.UUID:
         site, call=call, first_on=today, last_on=today + 42 * DAY, places=PLACES,
         title="Cohorte d’automne", place="Salle du HUB",
     )  # fmt: skip
-    gathering.take_in(cohort, gathering.selected(call), joined_on=today)
+    gathering.take_in(cohort, selected(call), joined_on=today)
     gathering.lead(cohort, leader)
     return cohort.id
 
