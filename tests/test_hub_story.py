@@ -123,7 +123,7 @@ def test_from_guidance_to_the_first_sale(visit, served):
     expect(page.locator("main .timeline li").first).to_be_visible()
     expect(page.get_by_text("0,5 équivalent")).to_be_visible()
     page.goto(dossier)
-    expect(page.locator("dl a[href*='/businesses/']")).to_have_count(1)
+    expect(page.locator("dl a[href*='/businesses/'][href$='/canvas']")).to_have_count(1)
     after = figures(page)
     hub = slice(4, 8)  # HUB-01 to HUB-04, in the order of the catalogue
     assert [x - y for x, y in zip(after[hub], before[hub], strict=True)] == [1] * 4

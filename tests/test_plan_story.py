@@ -50,7 +50,8 @@ def test_a_canvas_is_written_overtaken_compared_and_taken_up_again(visit):
     press(page, SAVE)  # too late: nothing is lost, and the other is shown
     expect(page.locator(".error-summary")).to_be_visible()
     expect(page.locator("[name=value]")).to_have_value("Retouches en un jour")
-    expect(page.locator(".change-gone", has_text="Atelier près du marché")).to_be_visible()
+    expect(page.locator(".change-came")).to_contain_text("Retouches en un jour")
+    expect(page.locator("[name=channels]")).to_have_value("Atelier près du marché")
     press(page, SAVE)
     expect(page.locator("main .badge")).to_contain_text("Version 3")
 

@@ -54,9 +54,24 @@ class VersionForm(forms.OnceForm, forms.VersionedForm):
     a version is never changed, so that is what may move meanwhile."""
 
     @classmethod
+    def fields_of(cls, parts: dict[str, Any]) -> dict[str, Any]:
+        """What the fields hold where a version says this."""
+        return parts
+
+    @classmethod
     def on(cls, parts: dict[str, Any], newest: int) -> Any:
         """The form that begins with these parts."""
-        return cls(**parts, version=newest)
+        return cls(**cls.fields_of(parts), version=newest)
+
+    def follow(self, opened: dict[str, Any], newer: dict[str, Any]) -> None:
+        """What its writer left as it was `opened` becomes what a newer version says; what she
+        typed stays."""
+        before, now = self.fields_of(opened), self.fields_of(newer)
+        for name in before | now:
+            field = self[name]
+            typed = None if field.data == "" else field.data
+            if not field.errors and typed == before.get(name) and typed != now.get(name):
+                field.data, field.raw_data = now.get(name), None
 
     def content(self) -> dict[str, Any]:
         """By the names of the record."""
@@ -104,14 +119,13 @@ class PlanForm(VersionForm):
     remark = _remark()
 
     @classmethod
-    def on(cls, parts: dict[str, Any], newest: int) -> Any:
-        typed = {
+    def fields_of(cls, parts: dict[str, Any]) -> dict[str, Any]:
+        amounts = {
             amount_field(name, code): forms.in_dirhams(centimes)
             for name in PlanVersion.AMOUNTS
             for code, centimes in (parts.get(name) or {}).items()
         }
-        chapters = {name: parts.get(name) for name in PlanVersion.CHAPTERS}
-        return cls(**chapters, **typed, version=newest)
+        return amounts | {name: parts.get(name) for name in PlanVersion.CHAPTERS}
 
     def amounts(self, name: str) -> list[wtforms.Field]:
         """The fields of one list of amounts, in its order."""

@@ -94,9 +94,12 @@ class Version(records.Mended):
         return sa.select(ours).where(ours.venture_id == venture.id).order_by(sa.desc(ours.number))
 
     @classmethod
-    def current(cls, venture: Venture) -> Self | None:
-        """The newest that stands: most often the very newest, so that one is opened."""
-        for chosen in (cls.of(venture).limit(1), cls.of(venture).offset(1)):
+    def current(cls, venture: Venture, upto: int | None = None) -> Self | None:
+        """The newest that stands, `upto` a number: most often the very newest, so that one is
+        opened."""
+        ours: Any = cls
+        known = cls.of(venture) if upto is None else cls.of(venture).where(ours.number <= upto)
+        for chosen in (known.limit(1), known.offset(1)):
             for one in db.session.scalars(chosen):
                 if one.is_whole and one.stands:
                     return one

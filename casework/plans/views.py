@@ -20,7 +20,7 @@ from casework.access import (
 from casework.business import Venture, timeline
 from casework.codelists import codelist, label
 from casework.db import db
-from casework.i18n import _, format_day, format_number
+from casework.i18n import _, format_day, format_number, joined
 from casework.web import Page
 
 from . import actions, changes, financing, sheet
@@ -90,7 +90,7 @@ def _marks(version: Version) -> list[str]:
         words = _("Marked as a mistake on %(day)s by %(name)s", day=day, name=name)
         if not one["mistaken"]:
             words = _("No mistake after all, on %(day)s by %(name)s", day=day, name=name)
-        said.append(": ".join(filter(None, [words, one["why"]])))
+        said.append(joined(words, one["why"]))
     return said
 
 
@@ -175,7 +175,7 @@ def _changed_amounts(listed: str | None, amounts: Any) -> list[tuple[str, str, s
 def new_version(venture_id: uuid.UUID, kind: str) -> Any:
     """The next version, written from the one that holds now."""
     venture = fetch(Venture, venture_id)
-    return _written(venture, kind, PAPERS[kind].current(venture))
+    return _written(venture, kind, PAPERS[kind].current(venture), follows=True)
 
 
 @pages.route(f"{ONE}/again", needs=WRITE, methods=BOTH)
@@ -185,7 +185,8 @@ def take_up(venture_id: uuid.UUID, kind: str, version_id: uuid.UUID) -> Any:
     return _written(venture, kind, version)
 
 
-def _written(venture: Venture, kind: str, basis: Version | None) -> Any:
+def _written(venture: Venture, kind: str, basis: Version | None, *, follows: bool = False) -> Any:
+    """`follows`: where a newer version came meanwhile, what was left untouched follows it."""
     model, newest = PAPERS[kind], PAPERS[kind].newest_number(venture)
     drafts.taken_up_again()
     form = FORMS[kind].on(basis.parts() if basis else {}, newest)
@@ -197,11 +198,14 @@ def _written(venture: Venture, kind: str, basis: Version | None) -> Any:
                 based_on=basis.number if basis else None, **form.content(),
             )  # fmt: skip
             return _saved(venture, kind, saved, is_new=saved.id == key)
-    moved = form.catch_up(newest)
+    seen, moved = form.seen(), form.catch_up(newest)
     current = model.current(venture) if moved else None
+    if current and follows:
+        opened = model.current(venture, upto=seen)
+        form.follow(opened.parts() if opened else {}, current.parts())
     return render_template(
         "plans/new_version.html", form=form, venture=venture, kind=kind, basis=basis,
-        current=current, author=_name(current) if current else None,
+        current=current, author=_name(current) if current else None, follows=follows,
         changed=_worded(current, changes.between(current.parts(), form.kept(model)))
         if current else None,
         amounts=PlanVersion.AMOUNTS if kind == "plan" else (),

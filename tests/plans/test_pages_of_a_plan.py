@@ -9,6 +9,8 @@ from casework.plans import CanvasVersion, PlanVersion
 from tests.business.test_pages_of_a_business import ANY_ID, LANGUAGES, prefilled
 from tests.web import manners
 
+from .conftest import PLAN
+
 TYPED = {"segments": "Femmes du quartier", "value": "Retouches\nRobe prête en deux jours"}
 MONEY = {"summary": "Ouvrir.", "needs_equip": "18 000", "resources_own": "9 000,50",
          "forecast_sales": "96000", "forecast_goods": "٣٦٠٠٠"}  # fmt: skip
@@ -146,13 +148,40 @@ def test_a_form_opened_before_another_version_keeps_its_text_and_shows_the_other
     manners.check(late.text, "fr")
     assert "Mon texte" in late.text
     assert "La version 2 à côté de votre texte" in late.text
-    assert re.search(r"<del[^>]*>Marché</del>", late.text)
+    assert re.search(r"<del[^>]*>Entre-temps</del>", late.text)
     assert len(started.versions(venture)) == 2
     again = browser.post(address, data=prefilled(late.text))
     assert again.status_code == 303
-    assert [parts["value"] for _n, parts in started.versions(venture)] == [
-        "Avant", "Entre-temps", "Mon texte",
-    ]  # fmt: skip
+    versions = [parts for _number, parts in started.versions(venture)]
+    assert [parts["value"] for parts in versions] == ["Avant", "Entre-temps", "Mon texte"]
+    assert versions[2]["channels"] == "Marché"  # left untouched: it follows the colleague
+
+
+def test_amounts_left_untouched_follow_a_colleague_and_typed_ones_stay(started, sign_in):
+    venture = started.venture()
+    started.planned(venture)
+    browser, address = sign_in("omar"), f"{here(venture, 'plan')}/new"
+    form = prefilled(browser.get(address).text)
+    theirs = {"EQUIP": 2_000_000, "RENT": 700_000, "STOCK": 100_000}
+    started.planned(venture, by="samira", **{**PLAN, "needs": theirs})
+    late = browser.post(address, data={**form, "needs_rent": "6500"})
+    assert late.status_code == 409
+    assert browser.post(address, data=prefilled(late.text)).status_code == 303
+    needs = started.versions(venture, PlanVersion)[2][1]["needs"]
+    assert needs == {"EQUIP": 2_000_000, "RENT": 650_000, "STOCK": 100_000}
+
+
+def test_an_earlier_version_taken_up_again_follows_nobody(started, sign_in):
+    venture = started.venture()
+    key = started.saved(venture, value="Un")
+    started.saved(venture, value="Deux")
+    browser, address = sign_in("omar"), f"{here(venture)}/{key}/again"
+    form = prefilled(browser.get(address).text)
+    started.saved(venture, by="samira", value="Trois")
+    late = browser.post(address, data=form)
+    assert late.status_code == 409
+    assert browser.post(address, data=prefilled(late.text)).status_code == 303
+    assert started.versions(venture)[3][1]["value"] == "Un"
 
 
 def test_a_draft_comes_back(started, sign_in):
