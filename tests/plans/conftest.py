@@ -7,10 +7,9 @@ from casework.business import Venture
 from casework.db import db
 from casework.plans import CanvasVersion, PlanVersion, actions
 from tests.business.conftest import Started, _the_day, head_hired, open_vault, programme, sign_in
-from tests.business.conftest import app as business_app
 from tests.listening.conftest import one
 
-__all__ = ["_the_day", "app", "open_vault", "programme", "sign_in", "started"]
+__all__ = ["_the_day", "open_vault", "programme", "sign_in", "started"]
 
 CANVAS = {"segments": "Femmes du quartier\nÉcoles", "value": "Retouches en deux jours"}
 PLAN = {
@@ -19,8 +18,6 @@ PLAN = {
     "resources": {"OWN": 900_000, "GRANT": 1_000_000},
     "forecast": {"SALES": 9_600_000, "GOODS": 3_600_000},
 }
-
-app = business_app
 
 
 class Planned(Started):
