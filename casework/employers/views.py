@@ -187,7 +187,7 @@ def edit_exchange(employer_id: uuid.UUID, exchange_id: uuid.UUID) -> Any:
     employer, exchange = fetch(Employer, employer_id), fetch(Exchange, exchange_id)
     if exchange.employer_id != employer.id:
         abort(404)
-    written, version = exchange.content(), exchange.version
+    written, version = exchange.to_mend()
     drafts.taken_up_again()
     form = ExchangeForm(**written, version=version)
     if form.validate_on_submit():

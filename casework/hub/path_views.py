@@ -72,9 +72,9 @@ def show_diagnosis(enrolment_id: uuid.UUID, diagnosis_id: uuid.UUID) -> Any:
 def edit_diagnosis(enrolment_id: uuid.UUID, diagnosis_id: uuid.UUID) -> Any:
     """Put right what was written wrong; what changed since is a new diagnosis."""
     enrolment, made = of_enrolment(Diagnosis, enrolment_id, diagnosis_id)
-    version = made.version
+    written, version = made.to_mend()
     drafts.taken_up_again()
-    form = DiagnosisForm(**made.content(), version=version)
+    form = DiagnosisForm(**written, version=version)
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
             actions.correct_diagnosis(made, version=form.seen(), **form.content())
@@ -153,7 +153,7 @@ def edit_step(enrolment_id: uuid.UUID, step_id: uuid.UUID) -> Any:
 
 def _correction(enrolment: Enrolment, noted: Any, kind: type[NotedForm], sentence: str) -> Any:
     """What was saved leads to, or what the page shows."""
-    written, version = noted.content(), noted.version
+    written, version = noted.to_mend()
     drafts.taken_up_again()
     form = kind(**written, version=version)
     if form.validate_on_submit():

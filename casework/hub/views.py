@@ -109,7 +109,7 @@ def edit_orientation(enrolment_id: uuid.UUID, session_id: uuid.UUID) -> Any:
     enrolment, session = fetch(Enrolment, enrolment_id), fetch(OrientationSession, session_id)
     if session.enrolment_id != enrolment.id:
         abort(404)
-    written, version = session.content(), session.version
+    written, version = session.to_mend()
     drafts.taken_up_again()
     form = OrientationForm(**written, version=version)
     if form.validate_on_submit():

@@ -120,7 +120,7 @@ def edit_session(case_id: uuid.UUID, session_id: uuid.UUID) -> Any:
     case, session = fetch(Case, case_id), fetch(ListeningSession, session_id)
     if session.case_id != case.id:
         abort(404)
-    written, version = session.content(), session.version
+    written, version = session.to_mend()
     drafts.taken_up_again()
     form = SessionForm(**written, version=version)
     if form.validate_on_submit():

@@ -231,6 +231,12 @@ class Mended(Told):
         if not self.may_be_mended:
             raise Refusal(self.NOT_HERS, 403)
 
+    def to_mend(self) -> tuple[dict[str, Any], int]:
+        """What the form that puts it right begins with: its content and its version. Raises
+        Refusal (403) for who may not, before anything is typed."""
+        self.check_mender()
+        return self.content(), self.version
+
     def check_version(self, seen: int) -> None:
         """Raises Stale where it is not what the form was opened on."""
         if seen != self.version:

@@ -283,8 +283,9 @@ def test_only_the_author_is_offered_a_correction(programme, sign_in):
     supervisor = sign_in("said")
     assert f"/sessions/{session}" not in supervisor.get(f"/cases/{case}").text
     address = f"/cases/{case}/sessions/{session}"
-    refused = send(supervisor, address, **TYPED)
-    assert refused.status_code in (403, 409)
+    assert supervisor.get(address).status_code == 403  # said before she types anything
+    other = prefilled(supervisor.get(f"/cases/{case}/sessions/new").text)
+    assert supervisor.post(address, data={**other, **TYPED}).status_code == 403
     assert [note for _id, note in sessions(programme, case)] == ["Première version."]
 
 
