@@ -64,22 +64,33 @@ def _lines(old: str, new: str) -> Iterable[Line]:
         if what == "equal":
             yield from (Line(KEPT, ((line, False),)) for line in a[i:j])
             continue
-        for gone, came in zip_longest(a[i:j], b[k:m]):
-            yield from _pair(gone, came)
+        yield from _answered(a[i:j], b[k:m])
 
 
-def _pair(gone: str | None, came: str | None) -> Iterable[Line]:
-    if gone is None or came is None:
-        alone = gone if came is None else came
-        yield Line(GONE if came is None else CAME, ((alone or "", False),))
-        return
+def _answered(gone: list[str], came: list[str]) -> Iterable[Line]:
+    """Lines that answer each other come in pairs; of the others, what went comes first."""
+    alone: dict[str, list[Line]] = {GONE: [], CAME: []}
+    for old, new in zip_longest(gone, came):
+        pair = _pair(old, new) if old is not None and new is not None else ()
+        if pair:
+            yield from (*alone[GONE], *alone[CAME], *pair)
+            alone = {GONE: [], CAME: []}
+            continue
+        for what, line in ((GONE, old), (CAME, new)):
+            alone[what] += [] if line is None else [Line(what, ((line, False),))]
+    yield from (*alone[GONE], *alone[CAME])
+
+
+def _pair(gone: str, came: str) -> tuple[Line, ...]:
+    """Two lines with the words that changed set apart; nothing where they are two thoughts."""
     if SequenceMatcher(None, gone.split(), came.split()).ratio() < ALIKE:
-        yield from (Line(GONE, ((gone, False),)), Line(CAME, ((came, False),)))
-        return
+        return ()
     old, new = WORDS.findall(gone), WORDS.findall(came)
     steps = SequenceMatcher(None, old, new).get_opcodes()
-    yield Line(GONE, _pieces(old, [(what, i, j) for what, i, j, _k, _m in steps]))
-    yield Line(CAME, _pieces(new, [(what, k, m) for what, _i, _j, k, m in steps]))
+    return (
+        Line(GONE, _pieces(old, [(what, i, j) for what, i, j, _k, _m in steps])),
+        Line(CAME, _pieces(new, [(what, k, m) for what, _i, _j, k, m in steps])),
+    )
 
 
 def _pieces(words: list[str], steps: list[tuple[str, int, int]]) -> tuple[tuple[str, bool], ...]:

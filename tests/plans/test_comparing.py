@@ -54,5 +54,10 @@ def test_two_thoughts_are_not_cut_into_words():
     ]  # fmt: skip
 
 
+def test_of_several_thoughts_first_what_went_is_read_and_then_what_came():
+    (change,) = between({"costs": "Loyer\nFil"}, {"costs": "Achats\nثمن النقل\nGaz"})
+    assert [line.what for line in change.lines] == [GONE, GONE, CAME, CAME, CAME]
+
+
 def text_of(change, *kinds):
     return "\n".join(line.text for line in change.lines if line.what in kinds)
