@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy import event, orm
 from sqlalchemy.sql import visitors
 
+from casework.db import Base
 from casework.errors import Refusal
 from casework.i18n import _
 
@@ -105,14 +106,32 @@ def _narrowed(statement: Any, action: str, actor: Actor) -> tuple[Any, frozenset
 
 
 def _named(statement: Any) -> frozenset[str]:
-    """The guarded tables a statement names, or all where loaders may add some of their own.
+    """The guarded tables a statement names, with those that its loaders may add.
 
     Cheap and not the last word: the tripwire holds the finished SQL against it.
     """
+    tables = {part.name for part in visitors.iterate(statement) if isinstance(part, sa.Table)}
     if statement._with_options:
-        return frozenset(GUARDED)
-    tables = (part for part in visitors.iterate(statement) if isinstance(part, sa.Table))
-    return frozenset(part.name for part in tables if part.name in GUARDED)
+        tables = set().union(*(_related(name, len(GUARDED)) for name in tables))
+    return frozenset(name for name in tables if name in GUARDED)
+
+
+@lru_cache
+def _related(table: str, _count: int) -> frozenset[str]:
+    """The table, and every table that its records are related to, near or far."""
+    steps: dict[str, set[str]] = {}
+    for mapper in Base.registry.mappers:
+        for link in mapper.relationships:
+            through = {link.secondary.name} if isinstance(link.secondary, sa.Table) else set()
+            steps.setdefault(mapper.local_table.name, set()).update(
+                through, {link.mapper.local_table.name}
+            )
+    found, waiting = {table}, [table]
+    while waiting:
+        new = steps.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return frozenset(found)
 
 
 @lru_cache
