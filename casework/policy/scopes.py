@@ -193,6 +193,7 @@ class Actor:
     permissions: frozenset[Permission] = frozenset()
     compartments: frozenset[str] = frozenset()
     _scopes: dict[str, list[tuple[Scope, Grant]]] = slot(default_factory=dict)
+    _headed: dict[tuple[str, Any], bool] = slot(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.grants = tuple(Grant(role, sites) for role, sites in sorted(self.held.items()))
@@ -400,7 +401,14 @@ def can(actor: Actor, action: str, record: Any) -> bool:
     if link is None:
         return holds(actor, action, record)
     ours, parent, theirs = link
-    return reached_through(actor, action, record, parent, theirs, getattr(record, ours))
+    key = getattr(record, ours)
+    if action != "head":
+        return reached_through(actor, action, record, parent, theirs, key)
+    # Asked of each line of a page, and the same for all that hangs on one file.
+    place = f"{parent.__tablename__}.{theirs}", key
+    if place not in actor._headed:
+        actor._headed[place] = reached_through(actor, action, record, parent, theirs, key)
+    return actor._headed[place]
 
 
 def reached_through(

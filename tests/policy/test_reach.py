@@ -95,7 +95,7 @@ def _says(actor, record):
 @given(data=st.data())
 def test_each_rule_is_the_same_in_sql_and_in_python(programme, session, data):
     actor = data.draw(st.sampled_from(programme.actors))
-    action = data.draw(st.sampled_from(("find", "read", "write")))
+    action = data.draw(st.sampled_from(("find", "read", "write", "head")))
     model = data.draw(st.sampled_from(MODELS))
     session.expunge_all()
     with acting(Actor.system()):
@@ -134,6 +134,15 @@ def test_only_the_rules_of_the_table_open_anything(programme, session):
         with acting(programme.actor(role)):
             for model in MODELS:
                 assert session.scalars(sa.select(model)).all() == []
+
+
+def test_only_who_heads_a_site_answers_for_what_colleagues_write_there(programme, session):
+    with acting(Actor.system()):
+        papers = session.scalars(sa.select(Paper)).all()
+    for actor in programme.actors:
+        headed = {one.site_id for one in papers if can(actor, "head", one)}
+        heads = {"cell_supervisor", "hub_manager"} & set(actor.held)
+        assert headed == frozenset().union(*(actor.held[role] for role in heads))
 
 
 def test_hub_staff_open_no_story_and_cell_staff_no_business():
