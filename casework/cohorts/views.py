@@ -74,7 +74,7 @@ def _linked_to(cohort: Cohort) -> Any:
 
     def link(pair: tuple[uuid.UUID, str]) -> Markup:
         address = url_for(".edit_member", cohort_id=cohort.id, member_id=pair[0])
-        return Markup('<a href="{}"><bdi>{}</bdi></a>').format(address, pair[1])
+        return Markup('<a href="{}"><bdi class="whole">{}</bdi></a>').format(address, pair[1])
 
     return link
 
