@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import pytest
 import sqlalchemy as sa
 
+from casework import clock
 from casework.access import Permission
 from casework.db import db, transaction
 from casework.keys import formats
@@ -33,6 +34,13 @@ CHANGING = re.compile(
 )
 VALUES = re.compile(r"(?:\(?(?:%\(\w+\)s|\?)(?:::\w+)?\)?(?:, )?)+")  # a longer name has more
 HUB_STAFF = [name for name, (role, _site) in STAFF.items() if role.startswith("hub")]
+
+
+@pytest.fixture(autouse=True)
+def _one_moment():
+    """That a session was used again is written down every half minute: a slow run would hear it."""
+    with clock.frozen(clock.now()):
+        yield
 
 
 @contextmanager
