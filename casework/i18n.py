@@ -29,6 +29,9 @@ DEFAULT = "fr"
 FIRST_OF_MONTH = re.compile(r"\b1 (?=\D)")
 # What keeps a piece of a line in its own direction (first strong isolate, and its end).
 FSI, PDI = "\u2068", "\u2069"
+# Where a space of French holds, whole or thin: what is typed in a catalogue is a plain one.
+HOLDING = re.compile(r" (?=[:»]|%%)|(?<=«) |(?<=\d) (?=%(?!\())")
+THIN = re.compile(r" (?=[;!?])|(?<=\d) (?=\d{3})")
 # Plain `ar` has other month names and a twelve-hour clock, plain `en` American dates.
 FORMATS = {"fr": "fr", "ar": "ar_MA", "en": "en_GB"}
 
@@ -85,10 +88,20 @@ def catalogue(code: str) -> gettext.NullTranslations:
     """The compiled messages of one language."""
     with (LOCALE / f"{code}.po").open("rb") as lines:
         messages = pofile.read_po(lines, locale=code)
+    if code == "fr":
+        for message in messages:
+            message.string = _typeset(message.string)
     compiled = io.BytesIO()
     mofile.write_mo(compiled, messages)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def _typeset(said: Any) -> Any:
+    """French with the spaces that hold: no line begins with a colon or ends on a quotation mark."""
+    if isinstance(said, tuple | list):
+        return [_typeset(one) for one in said]
+    return THIN.sub("\u202f", HOLDING.sub("\u00a0", said or ""))
 
 
 def _(message: str, **values: Any) -> str:

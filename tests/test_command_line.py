@@ -148,7 +148,7 @@ def test_a_missing_trail_is_refused_and_none_is_made(template, instance, command
     done = started(*command, **here)
     assert done.returncode == 1
     assert done.stderr == (
-        "Le journal de cette instance est introuvable. Il ne disparaît jamais de lui-même : "
+        "Le journal de cette instance est introuvable. Il ne disparaît jamais de lui-même\u00a0: "
         "restaurez-le depuis la sauvegarde.\n"
     )
     assert sorted(path.name for path in instance.iterdir()) == before
@@ -231,7 +231,7 @@ def test_a_refusal_is_in_the_language_of_the_terminal(tmp_path, environment, lan
 @pytest.mark.parametrize(
     ("language", "slot"),
     [
-        ("fr", "Accès : clé de la machine, ouvre tout"),
+        ("fr", "Accès\u00a0: clé de la machine, ouvre tout"),
         ("en", "Slot: machine key, opens everything"),
     ],
 )

@@ -37,7 +37,10 @@ class PasswordForm(BaseForm):
 
 class UserForm(BaseForm):
     name = wtforms.StringField(_l("Name"), [InputRequired(), Length(max=80)])
-    login = wtforms.StringField(_l("User name"), [InputRequired(), Length(max=60)], render_kw=LATIN)
+    login = wtforms.StringField(
+        _l("User name"), [InputRequired(), Length(max=60)], render_kw=LATIN,
+        description=_l("What is typed to sign in, without spaces. It cannot be changed later."),
+    )  # fmt: skip
     language = wtforms.SelectField(
         _l("Language"), choices=lambda: [(one.code, one.name) for one in LANGUAGES.values()]
     )
@@ -53,7 +56,10 @@ class GrantForm(BaseForm):
 
 
 class SiteForm(BaseForm):
-    code = wtforms.StringField(_l("Code"), [InputRequired(), Length(max=12)], render_kw=LATIN)
+    code = wtforms.StringField(
+        _l("Code"), [InputRequired(), Length(max=12)], render_kw=LATIN,
+        description=_l("A few letters that stand for it in tables and exports, such as OUJ."),
+    )  # fmt: skip
     kind = ChoiceField(_l("Kind"), codes="site_kind", required=True)
     name_fr = wtforms.StringField(_l("Name in French"), [InputRequired(), Length(max=80)])
     name_ar = wtforms.StringField(_l("Name in Arabic"), [InputRequired(), Length(max=80)])

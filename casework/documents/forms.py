@@ -22,6 +22,7 @@ class DocumentForm(forms.OnceForm):
         description=_l("Sealed like all the rest. The name of the file is not kept."),
     )  # fmt: skip
     file = wtforms.FileField(
-        _l("File"), [DataRequired(_l("Choose a file."))], render_kw={"accept": ",".join(ENDINGS)},
+        _l("File to keep"), [DataRequired(_l("Choose a file."))],
+        render_kw={"accept": ",".join(ENDINGS)},
         description=_l("PDF, JPEG, PNG, DOCX or ODT, at most 5 MB."),
     )  # fmt: skip

@@ -20,7 +20,7 @@ from .models import Employer
 from .vacancies import CLOSED, FILLED, OPEN, Vacancy
 
 SHOWN = {"listed": _l("In the directory"), "gone": _l("No longer listed")}
-STATES = {OPEN: _l("Open vacancies"), FILLED: _l("Filled"), CLOSED: _l("Closed")}
+STATES = {OPEN: _l("Open vacancies"), FILLED: _l("Filled"), CLOSED: _l("Closed vacancies")}
 
 
 class Line(NamedTuple):

@@ -35,7 +35,7 @@ def _row(product: Product) -> tuple[Any, ...]:
     if not product.is_whole:
         return (product.id, _("This record is damaged")), "", "", product.done_on
     said = product.details
-    kind, region = label("product_kind", said["kind"]), label("region", said["region"])
+    kind, region = label("product_kind", said["kind"]), label("region", said["region"]) or "–"
     return (product.id, said["title"]), kind, region, product.done_on
 
 

@@ -19,7 +19,7 @@ from casework.web import pages as listing
 OPEN, TRADING, VentureOwner = models.OPEN, models.TRADING, models.VentureOwner
 FILTERS = {
     "all": _l("All businesses in my reach"), OPEN: _l("Projects"), TRADING: _l("Trading"),
-    "dormant": _l("Dormant"), "closed": _l("Closed"),
+    "dormant": _l("Dormant"), "closed": _l("Closed down"),
 }  # fmt: skip
 SORTS = ("last", "code", "since")
 MANY, SKIPPED = sa.bindparam("many", type_=sa.Integer), sa.bindparam("skipped", type_=sa.Integer)

@@ -133,7 +133,7 @@ def new_step(enrolment_id: uuid.UUID) -> Any:
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
             agreeing.agree(enrolment, id=form.record_id(), **form.content())
-            return to_enrolment(enrolment, _("The step is saved."))
+            return to_enrolment(enrolment, _("The agreed step is saved."))
     return render_template("hub/new_step.html", **_shown(form, enrolment))
 
 

@@ -71,7 +71,7 @@ def show_survival() -> Any:
     return render_template(
         "indicators/show_survival.html", number=len(known), lines=lines, last=last,
         steps=[(one.day, one.alive) for one in steps], month=MONTH_DAYS,
-        sites=", ".join(sorted(sites)) if sites else None,
+        sites=_named(sites),
     )  # fmt: skip
 
 
@@ -103,7 +103,7 @@ def show_funnel() -> Any:
     page = render_template(
         "indicators/show_funnel.html", steps=funnel(period), period=period, problem=problem,
         choices=period_choices(), broken=broken, tables=tables,
-        sites=", ".join(sorted(sites)) if sites else None,
+        sites=_named(sites),
     )  # fmt: skip
     return page, 422 if problem else 200
 
@@ -140,6 +140,11 @@ def period_choices() -> list[tuple[str, str]]:
 
 
 # ------------------------------------------------------------------ breakdowns
+
+
+def _named(sites: set[str] | None) -> str | None:
+    """The names of these sites; None for the whole programme."""
+    return ", ".join(name for code, name in codes_of(SITE) if code in sites) if sites else None
 
 
 def sites_shown() -> set[str] | None:
@@ -188,7 +193,7 @@ def _breakdowns(indicator: Indicator, period: Period) -> dict[str, Any]:
     mark.done()
     return {
         "bars": bars, "trend": trend, "crossed": crossed,
-        "sites": ", ".join(sorted(sites)) if sites else None,
+        "sites": _named(sites),
     }  # fmt: skip
 
 

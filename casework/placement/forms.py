@@ -90,7 +90,7 @@ class MoveForm(forms.OnceForm, forms.VersionedForm):
     """A step that is said: applied, offered, refused, withdrawn."""
 
     state = ChoiceField(
-        _l("Next step"), codes="application_state", without=_all_but(SAID), required=True
+        _l("What happened"), codes="application_state", without=_all_but(SAID), required=True
     )
     on = people.the_day(_l("When"))
     refused_by = ChoiceField(

@@ -296,6 +296,13 @@ class MoneyField(wtforms.DecimalField):
             self.data = None
             raise ValueError(self.gettext(NO_NUMBER))
 
+    def _value(self) -> str:
+        """Without decimals where there are none: 12000, not 12000.00."""
+        amount = self.data
+        if self.raw_data or amount is None or amount != amount.to_integral_value():
+            return str(super()._value())
+        return f"{amount:.0f}"
+
     @property
     def centimes(self) -> int | None:
         """The amount as records keep it."""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Words of a page that hold codes, numbers, and writing of both directions.
 
-Each part of a line keeps its own direction, and a code or a phone number stays in one piece,
+Each part of a line keeps its own direction, and what is copied or typed stays in one piece,
 written from the left. The isolates are letters, never an element around them: an element that
 guesses its direction does not look inside an isolate, and would take every line for a Latin one.
 """
@@ -14,8 +14,12 @@ from markupsafe import Markup, escape
 
 from casework.i18n import isolated
 
-# A public code with or without the letter of its kind; a phone number.
-WHOLE = re.compile(r"(?<![\w-])(?:[A-Z]-)?[0-9A-Z]{5}-[0-9A-Z](?![\w-])|\+?\d(?:[ .]?\d){7,}")
+# A public code with or without the letter of its kind; a phone number; years from one to another; a
+# command to type.
+WHOLE = re.compile(
+    r"(?<![\w-])(?:[A-Z]-)?[0-9A-Z]{5}-[0-9A-Z](?![\w-])|\+?\d(?:[ .]?\d){7,}"
+    r"|\b\d{4}–\d{4}\b|\bcasework [a-z]+ [a-z]+\b"
+)
 
 
 def in_pieces(words: Any) -> Markup:

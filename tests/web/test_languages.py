@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
+import re
+
 import pytest
+
+from casework.i18n import _, catalogue, use_language
 
 
 def test_french_is_what_people_see_first(visitor):
@@ -39,3 +43,13 @@ def test_the_choice_of_a_known_reader_wins(gallery_app, visitor):
         assert chosen == ["ar"]
     finally:
         shell.language, shell.remember_language = lambda: None, lambda code: None
+
+
+def test_a_line_of_french_neither_begins_with_a_sign_nor_ends_on_a_quotation_mark():
+    with use_language("fr"):
+        said = _("Before: %(period)s", period="2022"), _("Draft saved at %(hour)s", hour="9 h")
+        assert said[0] == "Avant\u00a0: 2022"
+        assert "9 h" in said[1]
+    breaking = re.compile(r" [:;?!»]|« ")
+    for message in catalogue("fr")._catalog.values():
+        assert not breaking.search(message), message
