@@ -86,15 +86,18 @@ Progress = Callable[[int, int], None]
 Seeker = tuple[int, uuid.UUID, Way]  # the place of her adviser, her id, her way
 
 
-def fill(seed: int = 1, scale: int = 1, progress: Progress = lambda done, of: None) -> None:
-    """Fill this instance. Raises Refusal where it holds anyone already."""
+def fill(
+    seed: int = 1, scale: int = 1, progress: Progress = lambda done, of: None, one_in: int = 1
+) -> None:
+    """Fill this instance. Raises Refusal where it holds anyone already. `one_in`: so many times
+    fewer people than were published, where every kind of record is wanted and no figure."""
     with transaction(write=False):
         if any(db.session.scalar(sa.select(model).limit(1)) for model in (SubjectKey, User, Site)):
             raise Refusal(_l("This instance holds people already. The demo wants an empty one."))
     with transaction():
         _staff()
     mark_demo(current_app.config["CASEWORK"])
-    people = list(plans(seed, scale))
+    people = _some_of(list(plans(seed, scale)), one_in)
     done, begun, seekers = 0, dict[int, uuid.UUID](), list[Seeker]()
     for (site, owner), batch in _batches(people):
         walk = partial(_walk_all, batch=batch, begun=begun, seekers=seekers)
@@ -113,6 +116,16 @@ def fill(seed: int = 1, scale: int = 1, progress: Progress = lambda done, of: No
     call_up(_acting, HEADS["TTA"], TEAMS["TTA"], seed)
     with transaction():
         learn_sizes()
+
+
+def _some_of(people: list[Plan], one_in: int) -> list[Plan]:
+    """One in so many, without those who join a business of somebody left out."""
+    chosen = people[::one_in]
+    begun = {id(made) for plan in chosen if plan.steps for made in plan.steps.businesses}
+    return [
+        plan for plan in chosen
+        if not (plan.steps and plan.steps.joins and id(plan.steps.joins) not in begun)
+    ]  # fmt: skip
 
 
 # ------------------------------------------------------------------ places and colleagues

@@ -20,7 +20,7 @@ SHORT_OF_A_TARGET = """() => [...document.querySelectorAll(
   .map(one => [one.outerHTML.slice(0, 90), one.getBoundingClientRect().height])
   .filter(([, height]) => height < 44)"""
 OUTSIDE = """() => [...document.querySelectorAll('main *, header *, nav *')]
-  .filter(one => one.checkVisibility() && !one.closest('.visually-hidden, .table-frame'))
+  .filter(one => one.checkVisibility() && !one.closest('.visually-hidden, .table-frame, .chips-row'))
   .filter(one => { const box = one.getBoundingClientRect();
     return box.width && (box.right > innerWidth + 1 || box.left < -1) })
   .map(one => one.outerHTML.slice(0, 90))"""

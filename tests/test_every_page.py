@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Every page each role can reach, in a real browser, in French and in Arabic: nothing runs over the
+edge of a small phone, all can be touched, nobody is shut out.
+
+Pages are found as people find them, from link to link; one of each kind is looked at.
+"""
+
+import re
+import shutil
+import threading
+from collections import Counter, deque
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from werkzeug.exceptions import HTTPException
+from werkzeug.serving import make_server
+
+from casework import create_app
+from casework.demo import PASSWORD, SIGN_INS, fill
+
+from .conftest import CHEAP, close
+from .web.test_browser import OUTSIDE, SHORT_OF_A_TARGET
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every page")]
+
+ONE_IN = 40  # of the people of the demo
+SEVERAL = 8  # pages that list or show, of each kind: what they lead to differs
+# Files, and what answers a script; pages no link leads to: a door, a slip, a form of a guest.
+LEFT_OUT = {
+    "static", "access.extend", "access.lock", "access.sign_in", "access.unlock",
+    "documents.download_document", "reminders.download_calendar", "welcome.scan_slip",
+    "welcome.give_opinion",
+}  # fmt: skip
+# What is there only after something that the fiction does not hold; each has its own tests.
+SELDOM = set()
+# Colours are those of the components, which are read in both schemes elsewhere. In a second
+# language other words stand in the same elements.
+OF_WORDS = (
+    "html-has-lang", "html-lang-valid", "valid-lang", "document-title", "page-has-heading-one",
+    "label", "link-name", "button-name", "select-name", "summary-name", "empty-heading",
+)  # fmt: skip
+RULES = {
+    "fr": {"rules": {"color-contrast": {"enabled": False}}},
+    "ar": {"runOnly": {"type": "rule", "values": OF_WORDS}},
+}
+
+
+@pytest.fixture(scope="module")
+def filled(template, tmp_path_factory):
+    """(application, address) of a small programme with every kind of record, served."""
+    folder = tmp_path_factory.mktemp("every") / "instance"
+    shutil.copytree(template.folder, folder)
+    app = create_app(folder, machine_key=template.machine_key, **CHEAP)
+    with app.app_context():
+        fill(one_in=ONE_IN)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield app, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    close(app)
+
+
+@pytest.fixture(scope="module")
+def looked_at():
+    """The kinds of pages that were looked at so far, whoever did."""
+    return set()
+
+
+def kind_of(app, address):
+    """The endpoint behind an address of ours; None for any other."""
+    try:
+        return app.url_map.bind("").match(address.partition("?")[0], method="GET")[0]
+    except HTTPException:
+        return None
+
+
+def reached(app, page):
+    """An address of each kind of page that links lead to, from Today and the page of all ways."""
+    found, seen, waiting = {}, Counter(), deque(["/", "/menu"])
+    known = set(waiting)
+    while waiting:
+        address = waiting.popleft()
+        kind = kind_of(app, address)
+        many = SEVERAL if ".show_" in kind or ".list_" in kind else 1
+        if kind in LEFT_OUT or seen[kind] >= many:
+            continue
+        seen[kind] += 1
+        answer = page.request.get(address)
+        assert answer.status == 200, f"{address} is linked and answers {answer.status}"
+        found.setdefault(kind, address)
+        body = answer.text().partition("<main")[2]
+        for link in re.findall(r'href="(/[^"#]*)', body):
+            link = link.replace("&amp;", "&")
+            if link not in known and kind_of(app, link):
+                known.add(link)
+                waiting.append(link)
+    return found
+
+
+def enter(page, login):
+    page.goto("/sign-in?lang=fr")
+    page.fill("input[name=login]", login)
+    page.fill("input[name=password]", PASSWORD)
+    with page.expect_navigation():
+        page.click("main button.button-main")
+
+
+def faults(page, options):
+    """What is wrong with the page shown, on a small phone: what fits there fits on a desk."""
+    if page.evaluate("document.documentElement.scrollWidth") > 360:
+        yield "wider than the screen"
+    yield from page.evaluate(OUTSIDE)
+    yield from page.evaluate(SHORT_OF_A_TARGET)
+    if page.locator("h1").count() != 1:
+        yield "not one heading"
+    asked = {"resultTypes": ["violations"], **options}
+    found = Axe().run(page, options=asked).response["violations"]
+    yield from [(one["id"], one["nodes"][0]["html"]) for one in found]
+
+
+@pytest.mark.parametrize("login", SIGN_INS.values())
+def test_every_page_of_a_role_fits_and_shuts_nobody_out(browser, filled, looked_at, login):
+    app, address = filled
+    phone = {"width": 360, "height": 740}
+    context = browser.new_context(base_url=address, bypass_csp=True, viewport=phone)
+    context.set_default_timeout(8000)
+    page = context.new_page()
+    enter(page, login)
+    found = reached(app, page)
+    own = {kind: at for kind, at in found.items() if kind not in looked_at or kind == "desk.home"}
+    wrong = []
+    for language, options in RULES.items():
+        page.goto(f"/?lang={language}")
+        for kind, at in own.items():
+            page.goto(at, wait_until="commit")
+            page.wait_for_selector("html[data-ready]")
+            page.evaluate("() => document.fonts.ready.then(() => true)")
+            wrong += [(language, kind, one) for one in faults(page, options)]
+    context.close()
+    looked_at |= set(own)
+    assert not wrong, "\n".join(map(str, wrong))
+
+
+def test_no_page_was_left_out(filled, looked_at):
+    app, _address = filled
+    if len(looked_at) < len(SIGN_INS):
+        pytest.skip("not all roles were walked")
+    every = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods}
+    assert every - looked_at - LEFT_OUT == SELDOM
