@@ -119,13 +119,19 @@ def fill(
 
 
 def _some_of(people: list[Plan], one_in: int) -> list[Plan]:
-    """One in so many, without those who join a business of somebody left out."""
-    chosen = people[::one_in]
+    """Whose business has its papers, whose case is open, and one in so many of the others; without
+    those who join a business of somebody left out."""
+    chosen = [plan for number, plan in enumerate(people) if number % one_in == 0 or _tells(plan)]
     begun = {id(made) for plan in chosen if plan.steps for made in plan.steps.businesses}
     return [
         plan for plan in chosen
         if not (plan.steps and plan.steps.joins and id(plan.steps.joins) not in begun)
     ]  # fmt: skip
+
+
+def _tells(plan: Plan) -> bool:
+    written = plan.steps and any(made.papers for made in plan.steps.businesses)
+    return bool(written) or (plan.strand == "listening" and plan.closure is None)
 
 
 # ------------------------------------------------------------------ places and colleagues

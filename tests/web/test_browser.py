@@ -20,7 +20,8 @@ SHORT_OF_A_TARGET = """() => [...document.querySelectorAll(
   .map(one => [one.outerHTML.slice(0, 90), one.getBoundingClientRect().height])
   .filter(([, height]) => height < 44)"""
 OUTSIDE = """() => [...document.querySelectorAll('main *, header *, nav *')]
-  .filter(one => one.checkVisibility() && !one.closest('.visually-hidden, .table-frame, .chips-row'))
+  .filter(one => one.checkVisibility()
+    && !one.closest('.visually-hidden, .table-frame, .chips-row'))
   .filter(one => { const box = one.getBoundingClientRect();
     return box.width && (box.right > innerWidth + 1 || box.left < -1) })
   .map(one => one.outerHTML.slice(0, 90))"""
@@ -78,6 +79,46 @@ def test_a_page_fits_before_its_font_is_there(silent, language):
         opened(silent, path, language)
         assert silent.evaluate("document.documentElement.scrollWidth") <= 320, path
         assert silent.evaluate(OUTSIDE) == [], path
+
+
+# Where each of some words begins and ends, and over how many lines.
+PLACES = """words => words.map(word => {
+    const row = document.querySelector('.list-row');
+    const walk = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
+    for (let text = walk.nextNode(); text; text = walk.nextNode()) {
+      const at = text.data.indexOf(word);
+      if (at < 0) continue;
+      const range = document.createRange();
+      range.setStart(text, at);
+      range.setEnd(text, at + word.length);
+      const box = range.getBoundingClientRect();
+      return [Math.round(box.left), Math.round(box.right), range.getClientRects().length];
+    }
+  })"""
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_parts_of_a_line_stand_in_the_order_they_are_read(silent, language):
+    opened(silent, "gallery", language)
+    parts = ["Hôtel Fictif", "7", "+212612345678", "متجر"]
+    for line in (parts, ["B-23K9T-4", "12 500"]):
+        places = silent.evaluate(PLACES, line)
+        edges = [(left, right) for left, right, _lines in places]
+        assert edges == sorted(edges, reverse=language == "ar")
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_a_code_and_a_number_stay_in_one_piece_and_a_badge_goes_under(silent, language):
+    silent.set_viewport_size({"width": 320, "height": 800})
+    opened(silent, "gallery", language)
+    places = silent.evaluate(PLACES, ["B-23K9T-4", "+212612345678"])
+    assert [lines for *_edges, lines in places] == [1, 1]
+    row = silent.locator(".list-row").first
+    title = row.locator(".list-row-title").bounding_box()
+    badge = row.locator(".badge").bounding_box()
+    assert badge["y"] >= title["y"] + title["height"]
+    assert badge["x"] >= 0
+    assert badge["x"] + badge["width"] <= 320
 
 
 def test_nothing_sticks_on_a_short_screen(silent):
