@@ -142,7 +142,7 @@ def test_a_correction_shows_the_earlier_words_and_a_mistake_counts_no_longer(sta
     support = started.helped(venture, note="Première note.")
     browser, here = sign_in("omar"), f"/businesses/{venture}/supports/{support}"
     form = prefilled(browser.get(here).text)
-    assert form["amount"] == ["10000.00"]
+    assert form["amount"] == ["10000"]
     saved = browser.post(here, data={**form, "note": "Autre note.", "mistaken": "y"})
     assert saved.status_code == 303, saved.text
     page = browser.get(saved.location).text

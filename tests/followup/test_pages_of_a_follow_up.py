@@ -56,7 +56,7 @@ def test_a_correction_shows_the_earlier_words(started, sign_in):
     key = started.found(venture, note="Première note.", minutes=66 * 60)
     browser, here = sign_in("omar"), f"/businesses/{venture}/follow-ups/{key}"
     form = prefilled(browser.get(here).text)
-    assert form["hours"] == ["66.00"]
+    assert form["hours"] == ["66"]
     saved = browser.post(here, data={**form, "note": "Autre note.", "mistaken": "y"})
     page = browser.get(saved.location).text
     assert "Première note." in page
