@@ -70,7 +70,7 @@ def test_the_head_reads_how_she_applied_joined_came_and_left(app, programme, her
     with app.test_request_context():
         told = line(programme, head, her)
     assert told == [
-        ("Appel à candidatures : Retenue", "Cohorte printemps", None),
+        ("Appel à candidatures\u00a0: Retenue", "Cohorte printemps", None),
         ("Départ d’une cohorte", "Groupe du lundi", None),
         ("Présence à une séance de cohorte", "Groupe du lundi", "Séance 16"),
         ("Présence à une séance de cohorte", "Groupe du lundi", "Séance 2"),
@@ -82,7 +82,10 @@ def test_the_head_reads_how_she_applied_joined_came_and_left(app, programme, her
 def test_who_follows_her_reads_her_application_and_no_list_of_a_group(app, programme, her):
     with app.test_request_context():
         told = line(programme, "yassine", her)
-    assert [one[0] for one in told] == ["Appel à candidatures : Retenue", "Candidature à un appel"]
+    assert [one[0] for one in told] == [
+        "Appel à candidatures\u00a0: Retenue",
+        "Candidature à un appel",
+    ]
 
 
 def test_a_grant_stands_on_the_line_as_well(app, programme, sign_in):

@@ -150,7 +150,7 @@ def test_the_head_puts_right_with_a_reason_and_asks_for_no_more(started):
     refused(403, corrected, started, key, by="samira", centimes=2_500_000, why=why)
     corrected(started, key, by="samira", centimes=1_500_000, why=why)
     with started.see(GrantRequest, key) as request:
-        assert request.wordings("")[0]["by"] == f"Corrigé par Samira : {why}"
+        assert request.wordings("")[0]["by"] == f"Corrigé par Samira\u00a0: {why}"
 
 
 def test_a_request_is_withdrawn_by_its_author_or_the_head(started):
