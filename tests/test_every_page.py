@@ -21,7 +21,7 @@ from casework.demo import PASSWORD, SIGN_INS, fill
 from .conftest import CHEAP, close
 from .web.test_browser import OUTSIDE, SHORT_OF_A_TARGET
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every page")]
+pytestmark = pytest.mark.browser
 
 SHOWS = re.compile(r"\.(show|list)_")
 ONE_IN = 16  # of the people of the demo
@@ -61,12 +61,6 @@ def filled(template, tmp_path_factory):
     thread.join()
     server.server_close()
     close(app)
-
-
-@pytest.fixture(scope="module")
-def looked_at():
-    """Who looked at which kinds of pages so far; each is looked at once, Today by everybody."""
-    return {}
 
 
 def kind_of(app, address):
@@ -121,15 +115,14 @@ def faults(page, options):
     yield from [(one["id"], one["nodes"][0]["html"]) for one in found]
 
 
-@pytest.mark.parametrize("login", SIGN_INS.values())
-def test_every_page_of_a_role_fits_and_shuts_nobody_out(browser, filled, looked_at, login):
-    app, address = filled
+def walk(browser, app, address, login, met):
+    """(kinds of pages looked at, what is wrong with them) of what nobody looked at before her; at
+    Today everybody looks."""
     phone = {"width": 360, "height": 740}
     context = browser.new_context(base_url=address, bypass_csp=True, viewport=phone)
     context.set_default_timeout(8000)
     page = context.new_page()
     enter(page, login)
-    met = set().union(*looked_at.values())
     found = reached(app, page, met)
     own = {kind: at for kind, at in found.items() if kind not in met or kind == "desk.home"}
     wrong = []
@@ -141,17 +134,20 @@ def test_every_page_of_a_role_fits_and_shuts_nobody_out(browser, filled, looked_
             page.goto(at, wait_until="commit")
             page.wait_for_selector("html[data-ready]")
             page.evaluate("() => document.fonts.ready.then(() => true)")
-            wrong += [(language, kind, one) for one in faults(page, options)]
+            wrong += [(login, language, kind, one) for one in faults(page, options)]
     context.close()
-    looked_at[login] = set(own)
+    return set(own), wrong
+
+
+def test_every_page_fits_a_phone_and_shuts_nobody_out(browser, filled):
+    app, address = filled
+    met, wrong = set(), []
+    for login in SIGN_INS.values():
+        looked_at, found = walk(browser, app, address, login, met)
+        met |= looked_at
+        wrong += found
     assert not wrong, "\n".join(map(str, wrong))
-
-
-def test_hardly_a_page_was_left_out(filled, looked_at):
-    """A few lead from what this fiction holds on some days only; each has tests of its own."""
-    app, _address = filled
-    if len(looked_at) < len(SIGN_INS):
-        pytest.skip("not all roles were walked")
+    # A few lead from what the fiction holds on some days only; each has tests of its own.
     every = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods}
-    unmet = every - set().union(*looked_at.values()) - LEFT_OUT
+    unmet = every - met - LEFT_OUT
     assert len(unmet) * 8 <= len(every), sorted(unmet)
