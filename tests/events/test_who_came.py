@@ -2,6 +2,7 @@
 """Who came: one attendee by name and organisation, present day by day, sealed, counted exactly."""
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -188,7 +189,7 @@ def test_two_who_write_at_once_do_not_lose_a_line(programme):
     with programme.acting("hind"), pytest.raises(Stale), transaction():
         add_people(one(Event, event), [Entry(1, "Sana")], [], version=99)
     with programme.acting("hind"), pytest.raises(Stale), transaction():
-        mark_presence(one(Event, event), {}, version=99)
+        mark_presence(one(Event, event), {uuid4(): [str(HELD_ON)]}, version=99)
 
 
 def test_a_coordinator_counts_people_she_cannot_open(programme):

@@ -116,7 +116,7 @@ def test_the_head_strikes_it_with_a_reason(started):
     started.change(correct_follow_up, FollowUp, asked, by="samira", mistaken=True, why=why)
     assert status(started, key)[0] == "trading"
     with started.see(FollowUp, asked) as row:
-        assert row.wordings("follow_up")[0]["by"] == f"Corrigé par Samira : {why}"
+        assert row.wordings("follow_up")[0]["by"] == f"Corrigé par Samira\u00a0: {why}"
 
 
 def test_who_follows_its_owner_is_reminded_of_the_next_one(started):
