@@ -21,7 +21,7 @@ TEMPLATES = ROOT / "templates"
 FLOORS = (
     {"db", "codelists", "i18n", "config", "clock", "errors", "files"},
     {"keys"},
-    {"vault", "disclosure", "web"},
+    {"arrivals", "vault", "disclosure", "web"},
     {"audit", "cards", "facts", "jobs"},
     {"policy"},
     {"staff"},

@@ -2,7 +2,7 @@
 """What is counted, and how often: a ledger of sealed facts, and a cube that answers from it.
 
 Hidden here: the bytes of a fact, its sealing under the statistics key, month segments, bitmaps and
-columns, the order in which transactions of other processes arrive. Known here: no person and no
+columns. `arrivals` keeps the sealed lines and knows their order. Known here: no person and no
 record but by number. A *fact* says that something of a *kind* happened on a day at a site to a
 person's *ordinal*, with coded *dimensions*; it is never changed, only *retracted* by another one.
 

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
+from casework.arrivals import Arrivals, Line, reading
 from casework.db import db
 from casework.i18n import _, _n
 
 from . import cube as cubes
 from . import ledger
-from .arrival import Arrivals, Line, reading
 from .boxes import FACT, DamagedFact, KeySource
 from .columns import CONTENT, START, Cells, by_month, day_number, derived, month_start
 from .cube import Cube

@@ -9,9 +9,10 @@ Facts taken back are not here. Pure: arrays in, arrays out.
 import array
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 from pyroaring import BitMap
@@ -21,6 +22,7 @@ from .kinds import ROOM
 
 START = dt.date(2000, 1, 1)
 Columns = dict[str, np.ndarray]
+Kept = TypeVar("Kept")
 
 DIMS = tuple(f"d{place}" for place in range(ROOM))
 CONTENT = ("kind", "day", "ordinal", "site", *DIMS, "consent", "amount")
@@ -178,8 +180,7 @@ class Cells:
 
     def __init__(self, by_place: dict[tuple[int, int], Cell] | None = None) -> None:
         self.by_place = by_place or {}
-        self._everywhere: dict[int, BitMap] = {}
-        self._visits: dict[int, Visits] = {}
+        self._kept: dict[tuple[str, int], Any] = {}
 
     @classmethod
     def of(cls, columns: Columns) -> "Cells":
@@ -193,27 +194,29 @@ class Cells:
         place = columns["kind"].astype(np.uint32) << np.uint32(16) | columns["site"]
         for part in _alike(place):
             self._cell(int(place[part[0]])).add(columns["ordinal"][part], columns["amount"][part])
-        self._everywhere.clear()
-        self._visits.clear()
+        self._kept.clear()
 
     def _cell(self, place: int) -> Cell:
         return self.by_place.setdefault((place >> 16, place & 0xFFFF), Cell())
 
     def people(self, kind: int) -> BitMap:
         """Everybody who came for this kind, at any site."""
-        if kind not in self._everywhere:
-            found = [cell.people for (its, _site), cell in self.by_place.items() if its == kind]
-            self._everywhere[kind] = BitMap.union(*found) if found else BitMap()
-        return self._everywhere[kind]
+        return self.kept("people", kind, lambda: BitMap.union(BitMap(), *self._seen(kind).values()))
 
     def visits(self, kind: int) -> Visits:
         """Everybody who came for this kind, at each site."""
-        if kind not in self._visits:
-            places = sorted(self.by_place.items())
-            self._visits[kind] = Visits.of(
-                {site: cell.people for (its, site), cell in places if its == kind}
-            )
-        return self._visits[kind]
+        return self.kept("visits", kind, lambda: Visits.of(self._seen(kind)))
+
+    def kept(self, name: str, kind: int, make: Callable[[], Kept]) -> Kept:
+        """What follows from these facts of one kind, made when first asked for."""
+        if (name, kind) not in self._kept:
+            self._kept[name, kind] = make()
+        made: Kept = self._kept[name, kind]
+        return made
+
+    def _seen(self, kind: int) -> dict[int, BitMap]:
+        places = sorted(self.by_place.items())
+        return {site: cell.people for (its, site), cell in places if its == kind}
 
     def packed(self) -> Columns:
         """As columns, for a segment."""

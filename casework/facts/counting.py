@@ -251,17 +251,34 @@ class _Counting:
     ) -> tuple[int, dict[Key, int]]:
         if not facts.ordinals.size:
             return 0, {}
-        rows = self._chosen(facts, self._rows(facts), first)
+        month = self._month(held)
+        rows = self._chosen(facts, self._rows(facts, month), first)
         if not cells:
             return rows.size, {}
         cross = _Cross([_labels(name) for name in self.dims])
         crossed = cross.numbers([facts.stated(name, rows) for name in self.dims])
+        if SITE in self.question.by and month and self.everyone:
+            return rows.size, self._by_site_of(month, facts, rows, crossed)
         if SITE in self.question.by:
             return rows.size, self._by_site(held, facts, rows, crossed)
         counted = np.bincount(crossed, minlength=cross.size)
         return rows.size, cross.cells(counted, range(len(self.dims)), self.part)
 
-    def _rows(self, facts: _Facts) -> np.ndarray:
+    def _month(self, held: list[Span]) -> Cells | None:
+        """Where all facts of one kind in one whole month are asked for, and no others: its cells,
+        which keep what was found out of them. A split by months asks so of each."""
+        asked = self.question
+        is_one = len(held) == len(self.kinds) == 1 and held[0].whole
+        if not is_one or self.sites is not None or asked.only or asked.at_least > 1:
+            return None
+        return self.cube.cells(held[0].month)
+
+    def _rows(self, facts: _Facts, month: Cells | None) -> np.ndarray:
+        if month is None:
+            return self._first_rows(facts)
+        return month.kept("rows", self.kinds[0], lambda: self._first_rows(facts))
+
+    def _first_rows(self, facts: _Facts) -> np.ndarray:
         """The row of the first fact of each person with facts enough."""
         ordinals = facts.ordinals
         numbers = np.arange(ordinals.size, dtype=np.int32)
@@ -305,13 +322,30 @@ class _Counting:
     ) -> dict[Key, int]:
         """Each chosen person at each site where she was seen, under her attributes."""
         visits = self._visits(held, facts)
-        cross = _Cross([visits.sites, *(_labels(name) for name in self.dims)])
-        inside = cross.size // len(visits.sites)
         room = self.cube.room(int(facts.ordinals.max()))
         if not self.everyone:
             room[facts.ordinals] = -1
         room[facts.ordinals.take(rows)] = crossed
-        attributes = room.take(visits.people)
+        return self._crossed(visits, room.take(visits.people))
+
+    def _by_site_of(
+        self, month: Cells, facts: _Facts, rows: np.ndarray, crossed: np.ndarray
+    ) -> dict[Key, int]:
+        """The same for everybody of a whole month, where who stands in which row is kept."""
+        kind = self.kinds[0]
+        visits = month.visits(kind)
+
+        def places() -> np.ndarray:
+            room = self.cube.room(int(facts.ordinals.max()))
+            room[facts.ordinals.take(rows)] = np.arange(rows.size)
+            return room.take(visits.people).astype(np.intp)
+
+        return self._crossed(visits, crossed.take(month.kept("places", kind, places)))
+
+    def _crossed(self, visits: Visits, attributes: np.ndarray) -> dict[Key, int]:
+        """Cells of the visits by site and attributes; a negative number is nobody asked for."""
+        cross = _Cross([visits.sites, *(_labels(name) for name in self.dims)])
+        inside = cross.size // len(visits.sites)
         place = np.repeat(np.arange(len(visits.sites)) * inside, visits.numbers)
         place += attributes
         if not self.everyone:

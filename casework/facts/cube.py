@@ -22,13 +22,12 @@ import numpy as np
 import sqlalchemy as sa
 from flask import current_app
 
+from casework.arrivals import Arrivals, Fact, FactCounter, FactSegment, next_number, reading
 from casework.db import db, on_commit, transaction
 
 from . import boxes, ledger
-from .arrival import Arrivals, reading
 from .boxes import DamagedFact, KeySource
 from .columns import Cells, Columns, as_columns, by_month, merged, nothing, weight
-from .models import Fact, FactCounter, FactSegment, next_number
 
 HEAD = "cube"
 BUDGET = 64_000_000  # bytes of columns a process keeps in memory

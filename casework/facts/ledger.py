@@ -4,20 +4,20 @@
 import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 from flask import current_app
 
+from casework.arrivals import Fact, FactSegment, Line, next_number, next_seq
 from casework.db import db, transaction
 
 from . import boxes
-from .arrival import Line, next_seq
 from .boxes import FACT, NONE, PACKED, KeySource
 from .columns import day_number
 from .kinds import FactKind, pack_dims
-from .models import Fact, FactSegment, next_number
 
 BATCH = 2000
 Source = uuid.UUID | tuple[int, uuid.UUID]  # a record; with its table's number where kinds share
@@ -108,8 +108,12 @@ def sealed(facts: Iterable[tuple[uuid.UUID, bytes]]) -> list[dict[str, Any]]:
 def add(connection: sa.Connection, lines: list[dict[str, Any]]) -> None:
     """Write sealed lines in the transaction of a connection."""
     if lines:
-        numbered = sa.insert(Fact).values(next_seq(connection.dialect.name))
-        connection.execute(numbered, lines)
+        connection.execute(_numbered(connection.dialect.name), lines)
+
+
+@cache
+def _numbered(dialect: str) -> sa.Insert:
+    return sa.insert(Fact).values(next_seq(dialect))
 
 
 def retract(fact_ids: Collection[uuid.UUID]) -> None:

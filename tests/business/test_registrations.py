@@ -114,8 +114,8 @@ def test_one_entered_by_mistake_stays_and_counts_no_longer(started):
 
 def test_a_correction_of_what_moved_meanwhile_is_refused(started):
     key = started.registered(started.person())
+    said = {**REGISTERED, "isic_section": "G"}
     with started.see(AeRegistration, key) as record, pytest.raises(Stale):
-        said = {**REGISTERED, "isic_section": "G"}
         actions.correct_registration(record, version=record.version + 1, **said)
 
 

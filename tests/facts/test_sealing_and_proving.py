@@ -8,11 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from casework import create_app
+from casework.arrivals import Fact, FactSegment
 from casework.db import db, transaction
 from casework.errors import Refusal
 from casework.facts import count, cube, ledger, rebuild, retract, verify
 from casework.facts.boxes import FACT, DamagedFact
-from casework.facts.models import Fact, FactSegment
 
 
 def change(statement):

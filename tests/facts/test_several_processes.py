@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from casework.arrivals import FactSegment
 from casework.db import db, transaction
 from casework.facts import count, cube, ledger, rebuild, retract, verify
-from casework.facts.models import FactSegment
 
 
 @pytest.fixture
