@@ -44,8 +44,10 @@ class FactCounter(Base):
 
 def next_number(name: str) -> int:
     """One more than last time, in the current transaction: a lock on one row, held to its end."""
-    counted = sa.text(
-        "INSERT INTO fact_counter (name, number) VALUES (:name, 1) ON CONFLICT (name)"
-        " DO UPDATE SET number = fact_counter.number + 1 RETURNING number"
-    )
-    return int(db.session.execute(counted, {"name": name}).scalar_one())
+    return int(db.session.execute(_COUNTED, {"name": name}).scalar_one())
+
+
+_COUNTED = sa.text(
+    "INSERT INTO fact_counter (name, number) VALUES (:name, 1) ON CONFLICT (name)"
+    " DO UPDATE SET number = fact_counter.number + 1 RETURNING number"
+)

@@ -160,12 +160,16 @@ def _place_of(person: Person) -> uuid.UUID:
     return found
 
 
+_WITH_CODE = sa.select(Venture.__table__.c.id).where(
+    Venture.__table__.c.code == sa.bindparam("code")
+)
+
+
 def _free_code() -> str:
-    ventures = Venture.__table__.c
     while True:
         code = new_code()
         with acting(_programme):  # codes out of reach count too; nothing else is read
-            taken = db.session.scalar(sa.select(ventures.id).where(ventures.code == code))
+            taken = db.session.scalar(_WITH_CODE, {"code": code})
         if taken is None:
             return code
 

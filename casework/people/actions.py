@@ -67,12 +67,15 @@ def check_care(answer: str | None) -> None:
         raise Refusal(_("Without agreement no file is opened."), 422)
 
 
+_PEOPLE = Person.__table__.c
+_WITH_CODE = sa.select(_PEOPLE.id).where(_PEOPLE.code == sa.bindparam("code"))
+
+
 def _free_code() -> str:
-    people = Person.__table__.c
     while True:
         code = new_code()
         with acting(_programme):  # codes of the other strand count too; nothing else is read
-            taken = db.session.scalar(sa.select(people.id).where(people.code == code))
+            taken = db.session.scalar(_WITH_CODE, {"code": code})
         if taken is None:
             return code
 

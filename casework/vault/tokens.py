@@ -23,6 +23,10 @@ from .envelopes import envelope
 from .gate import current_vault, ring_for
 from .models import TOKENS, Token
 
+# Made once: to build a statement costs as much as to run it.
+_ADDED = sa.insert(TOKENS)
+_ERASED = sa.delete(TOKENS).where(TOKENS.c.row_id == sa.bindparam("row"))
+
 
 def _values(record: Any, path: str) -> Iterator[Any]:
     compartment, _dot, name = path.partition(".")
@@ -144,10 +148,10 @@ class tokens:  # noqa: N801 (read as a declaration: `find = tokens(phone=tokens.
             self.erase(session, record.id)
         rows = self.rows_of(record)
         if rows:
-            session.execute(sa.insert(TOKENS), rows)
+            session.execute(_ADDED, rows)
 
     def erase(self, session: orm.Session, row_id: uuid.UUID) -> None:
-        session.execute(sa.delete(TOKENS).where(TOKENS.c.row_id == row_id))
+        session.execute(_ERASED, {"row": row_id})
 
     def _label(self, name: str) -> str:
         return f"{self._owner.__tablename__}.{name}"

@@ -243,13 +243,16 @@ class Vault:
         db.session.info.pop("index", None)
 
 
+_NEW_KEY = sa.insert(KEYS)
+
+
 def new_subject() -> uuid.UUID:
     """A key for a person, made in the current transaction; its number for her records."""
     subject = new_id()
     ring = current_vault().writing_ring()
     wrapped = ring.new_key(subject.bytes)
     row = {"subject_id": subject, "epoch": ring.epoch, "wrapped": wrapped}
-    db.session.execute(sa.insert(KEYS), row)
+    db.session.execute(_NEW_KEY, row)
     ring.admit(subject.bytes, wrapped)
     return subject
 
