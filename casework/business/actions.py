@@ -60,7 +60,7 @@ def correct_registration(
     record.check_version(version)
     records.check_day(content["held_on"], clock.today())
     record.correct(content, current_user.id, clock.today(), why)
-    person = fetch(Person, record.person_id)
+    person = records.person_of(record)
     if record.stands:
         ask_why(registration_doubts(person, content, record.id), content)
     counting.count_registration(record, person)

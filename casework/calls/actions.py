@@ -111,7 +111,7 @@ def correct_application(application: Application, *, version: int, **content: An
     if db.session.scalar(handed.limit(1)):
         raise Refusal(_("Readers have this application already. It stays as it is."))
     application.write(content, clock.today())
-    person, call = fetch(Person, application.person_id), fetch(Call, application.call_id)
+    person, call = records.person_of(application), fetch(Call, application.call_id)
     ask_why(doubts(call, person, content["held_on"]), content)
 
 
@@ -192,7 +192,7 @@ def decide(
     application.decide(status, clock.today(), **said)
     db.session.flush()
     if application.is_to_tell:
-        person, due = fetch(Person, application.person_id), clock.today() + TELL_WITHIN
+        person, due = records.person_of(application), clock.today() + TELL_WITHIN
         remind(TO_TELL, person, _site_of(call), due, about=application.id)
     else:
         settle(application.id)

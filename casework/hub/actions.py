@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from casework import clock
-from casework.access import current_user, fetch
+from casework.access import current_user
 from casework.db import db
 from casework.people import Person, records, tally
 
@@ -42,7 +42,7 @@ def move_stage(enrolment: Enrolment, stage: str, *, seen: str, on: dt.date | Non
     enrolment.move(stage, on or clock.today(), seen, clock.today())
     now = enrolment.reached
     if now != before:
-        person = db.session.get_one(Person, enrolment.person_id)
+        person = records.person_of(enrolment)
         (count_new_stages if before.items() <= now.items() else count_stages)(enrolment, person)
     db.session.flush()
 
@@ -65,7 +65,7 @@ def log_orientation(
         author_id=current_user.id,
     )  # fmt: skip
     session.write(content)
-    person = fetch(Person, enrolment.person_id)
+    person = records.person_of(enrolment)
     with records.saved_once(session):
         count_orientation(session, enrolment, person)
         if session.is_attended:
@@ -85,7 +85,7 @@ def correct_orientation(session: OrientationSession, *, version: int, **content:
     enrolment.check_orientation_day(content["held_on"], clock.today(), anew=False)
     session.correct(content, current_user.id, clock.today())
     tally.uncount(session)
-    count_orientation(session, enrolment, fetch(Person, enrolment.person_id))
+    count_orientation(session, enrolment, records.person_of(enrolment))
     days = [row.business.held_on for row in orientations_of(enrolment) if row.is_attended]
     enrolment.last_on = max(days, default=enrolment.opened_on)
     db.session.flush()

@@ -5,9 +5,9 @@ import uuid
 from typing import Any
 
 from casework import clock
-from casework.access import current_user, fetch
+from casework.access import current_user
 from casework.db import db
-from casework.people import Person, records
+from casework.people import records
 
 from .dues import remind_of_review, remind_of_step
 from .following import Review, Step
@@ -17,14 +17,14 @@ from .models import Enrolment
 def review(enrolment: Enrolment, *, id: uuid.UUID | None = None, **content: Any) -> Review:
     """Keep how she gets on. `content` is named by `Review.CONTENT`."""
     made: Review = _noted(Review, enrolment, id, content)
-    remind_of_review(enrolment, fetch(Person, enrolment.person_id))
+    remind_of_review(enrolment, records.person_of(enrolment))
     return made
 
 
 def agree(enrolment: Enrolment, *, id: uuid.UUID | None = None, **content: Any) -> Step:
     """Keep a step that was agreed. `content` is named by `Step.CONTENT`."""
     made: Step = _noted(Step, enrolment, id, content)
-    remind_of_step(made, enrolment, fetch(Person, enrolment.person_id))
+    remind_of_step(made, enrolment, records.person_of(enrolment))
     return made
 
 
@@ -55,7 +55,7 @@ def correct(noted: Review | Step, *, version: int, **content: Any) -> None:
     enrolment.check_orientation_day(content["held_on"], clock.today())
     noted.correct(content, current_user.id, clock.today())
     db.session.flush()
-    person = fetch(Person, enrolment.person_id)
+    person = records.person_of(enrolment)
     if isinstance(noted, Step):
         remind_of_step(noted, enrolment, person)
     else:
@@ -70,4 +70,4 @@ def settle_step(step: Step, state: str, *, version: int) -> None:
     step.stand(state, clock.today())
     db.session.flush()
     enrolment = db.session.get_one(Enrolment, step.enrolment_id)
-    remind_of_step(step, enrolment, fetch(Person, enrolment.person_id))
+    remind_of_step(step, enrolment, records.person_of(enrolment))

@@ -4,7 +4,6 @@
 A path that rests or has ended reminds of nothing; taken up again, it reminds as before.
 """
 
-from casework.access import fetch
 from casework.i18n import _l
 from casework.people import Person, records
 from casework.reminders import ReminderKind, remind, settle
@@ -40,7 +39,7 @@ def remind_anew(enrolment: Enrolment) -> None:
     """The path rests, ends or is taken up again: so does what it reminds of."""
     if not enrolment.business.has_dues:
         return
-    person = fetch(Person, enrolment.person_id)
+    person = records.person_of(enrolment)
     remind_of_review(enrolment, person)
     for step in steps_of(enrolment):
         if step.is_whole:

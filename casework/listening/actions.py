@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from casework import clock
-from casework.access import current_user, fetch
+from casework.access import current_user
 from casework.db import db
 from casework.people import Person, records, tally
 from casework.vault import new_subject
@@ -45,7 +45,7 @@ def log_session(case: Case, *, id: uuid.UUID | None = None, **content: Any) -> L
         id=id, subject_id=case.subject_id, case_id=case.id, author_id=current_user.id
     )
     session.write(content)
-    person = fetch(Person, case.person_id)
+    person = records.person_of(case)
     with records.saved_once(session):
         count_session(session, case, person)
         if session.is_attended:
@@ -65,7 +65,7 @@ def correct_session(session: ListeningSession, *, version: int, **content: Any) 
     case.check_session_day(content["held_on"], clock.today())
     session.correct(content, current_user.id, clock.today())
     tally.uncount(session)
-    count_session(session, case, fetch(Person, case.person_id))
+    count_session(session, case, records.person_of(case))
     days = [row.story.held_on for row in sessions_of(case) if row.is_attended]
     case.last_on = max(days, default=case.opened_on)
     db.session.flush()

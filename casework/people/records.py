@@ -19,7 +19,7 @@ from typing import Any, ClassVar, Self
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped
 
-from casework.access import User, current_user
+from casework.access import User, current_user, fetch
 from casework.codelists import label
 from casework.db import Sensitivity, db, field, unless_taken
 from casework.errors import Refusal, Stale
@@ -347,6 +347,13 @@ def saved_once(record: Any) -> Iterator[None]:
 
 def _used_already() -> Refusal:
     return Refusal(_("This form was used already. Save again to keep this text as well."))
+
+
+def person_of(record: Any) -> Person:
+    """The person of a record within reach. What this unit of work read already is not asked for
+    again; raises Refusal (404) like every fetch."""
+    found: Person = db.session.get(Person, record.person_id) or fetch(Person, record.person_id)
+    return found
 
 
 # ---------------------------------------------------------------- one after the other

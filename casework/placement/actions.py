@@ -83,7 +83,7 @@ def correct_application(application: Application, *, version: int, **content: An
     content = _as_the_vacancy(content, fetch(Vacancy, key) if key else None)
     employer = fetch(Employer, application.employer_id)
     application.describe(content, employer.business.isic_section)
-    person = fetch(Person, application.person_id)
+    person = records.person_of(application)
     for step in steps_of(application):
         if step.is_whole:
             count_step(step, application, person)
@@ -164,7 +164,7 @@ def move(
 def _remind_anew(application: Application) -> None:
     """What was due falls away with a closed application, and comes back with an open one."""
     db.session.flush()
-    person = fetch(Person, application.person_id)
+    person = records.person_of(application)
     for step in steps_of(application):
         if step.is_whole:
             follow_up(step, application, person)
@@ -229,7 +229,7 @@ def _log(model: Any, application: Application, id: uuid.UUID | None, content: An
     )  # fmt: skip
     step.write(content)
     _check_days(step, application, content)
-    person = fetch(Person, application.person_id)
+    person = records.person_of(application)
     with records.saved_once(step):
         count_step(step, application, person)
         _follow(application, step, news=True)
@@ -245,7 +245,7 @@ def _correct(step: Any, version: int, content: dict[str, Any], why: str | None) 
     planned = isinstance(step, Interview) and step.is_planned
     step.correct(content, current_user.id, clock.today(), why)
     _check_days(step, application, content)
-    person = fetch(Person, application.person_id)
+    person = records.person_of(application)
     count_step(step, application, person)
     _follow(application, step, news=planned and application.is_open)
     db.session.flush()
@@ -287,7 +287,7 @@ def log_hire(application: Application, *, id: uuid.UUID | None = None, **content
     _check_days(hire, application, content)
     _check_places(application, content.get("reason"))
     with records.saved_once(hire):
-        count_step(hire, application, fetch(Person, application.person_id))
+        count_step(hire, application, records.person_of(application))
         _close_with(application, hire)
     _remind_anew(application)
     return hire
@@ -328,7 +328,7 @@ def correct_hire(
         application.follow(hire.id, HIRED, hire.told.held_on, news=False)
     elif stood:
         _undo(application, hire)
-    count_step(hire, application, fetch(Person, application.person_id))
+    count_step(hire, application, records.person_of(application))
     _remind_anew(application)
 
 

@@ -8,7 +8,7 @@ table: raw text, plain tables, bulk inserts. No acting user: nothing is read.
 
 import re
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -31,6 +31,7 @@ from .scopes import (
     can,
     chain_of,
     criteria,
+    forget,
     holds,
     link_of,
     reached_through,
@@ -80,6 +81,7 @@ def _guard(state: orm.ORMExecuteState) -> None:
     action = state.execution_options.get("casework_action", "read")
     if not state.is_select:
         action = "write"
+        forget(state.session)
     # A column load reads again a row that passed already; its own statement is SQLAlchemy's.
     narrow, covered = None, frozenset(GUARDED)
     if not state.is_column_load:
@@ -150,10 +152,14 @@ def _check_writes(session: orm.Session, _context: Any, _instances: Any) -> None:
     for record in (*session.new, *session.deleted):
         if isinstance(record, Guarded):
             _require(record, record)
+    has_moved = bool(session.deleted)
     for record in changed:
+        view = _as_it_was(record)
+        has_moved |= view.has_moved
         _require(record, record)
-        _require(record, _as_it_was(record))
+        _require(record, view)
     _checked_by.set(session)
+    session.info["moved"] = has_moved
 
 
 def _is_flushing() -> bool:
@@ -163,9 +169,16 @@ def _is_flushing() -> bool:
     return session is not None and session._flushing
 
 
+@event.listens_for(orm.Session, "after_transaction_end")
+def _ended(session: orm.Session, _transaction: orm.SessionTransaction) -> None:
+    forget(session)
+
+
 @event.listens_for(orm.Session, "after_flush")
-def _flushed(_session: orm.Session, _context: Any) -> None:
+def _flushed(session: orm.Session, _context: Any) -> None:
     _checked_by.set(None)
+    if session.info.pop("moved", False):
+        forget(session)
 
 
 def _require(record: Any, view: Any) -> None:
@@ -179,8 +192,9 @@ def _require(record: Any, view: Any) -> None:
 class _AsItWas:
     """The columns that decide about reach, with the values the database still holds."""
 
-    def __init__(self, record: Any, names: Iterable[str]) -> None:
+    def __init__(self, record: Any, names: Sequence[str]) -> None:
         old = sa.inspect(record).committed_state
+        self.has_moved = any(name in old for name in names)
         for name in names:
             setattr(self, name, old.get(name, getattr(record, name)))
 

@@ -422,12 +422,27 @@ def reached_through(
     ]  # fmt: skip
     if near:
         return any(can(actor, action, one) for one in near)
+    # Asked at each save of what hangs on one file: a yes holds until something moves (`forget`).
+    reached, place = session.info.setdefault(REACHED, {}), (action, parent, theirs, key)
+    if reached.get(place) is actor:
+        return True
     if actor is acting_actor.get():
         query = _kept_inside(parent, theirs, action, *actor.shape)
     else:
         query = _inside(parent, theirs, _rules(actor, action))
     with session.no_autoflush:
-        return session.scalar(query, {"sought": key}) is not None
+        is_near = session.scalar(query, {"sought": key}) is not None
+    if is_near:
+        reached[place] = actor
+    return is_near
+
+
+REACHED = "casework_reached"
+
+
+def forget(session: orm.Session) -> None:
+    """Ask anew who reaches what, in this session."""
+    session.info.pop(REACHED, None)
 
 
 @lru_cache(4096)

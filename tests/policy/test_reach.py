@@ -259,3 +259,30 @@ def test_a_new_being_and_its_registration_come_together(programme, session):
         )  # fmt: skip
         session.flush()
         assert can(actor, "read", being)
+
+
+@pytest.mark.parametrize("how", ["handed over", "by statement", "deleted"])
+def test_what_was_in_reach_a_moment_ago_is_asked_anew(programme, session, how):
+    """A yes is kept within a unit of work only as long as nothing moves."""
+    actor, head = programme.actor("counsellor", "O"), programme.actor("cell_supervisor", "O")
+    where = {"strand": "listening", "site_id": programme.sites["O"], "owner_id": actor.id}
+    being = Being(id=uuid.uuid4(), strand="listening")
+    place = Registered(being_id=being.id, **where)
+    with acting(actor):
+        session.add_all([being, place])
+        session.flush()
+        assert can(actor, "read", being)
+        assert can(actor, "read", being)  # kept
+    with acting(head):
+        assert can(head, "read", being)
+        if how == "handed over":
+            place.owner_id = head.id
+        elif how == "deleted":
+            session.delete(place)
+        else:
+            gone = sa.delete(Registered).where(Registered.id == place.id)
+            session.execute(gone.execution_options(synchronize_session=False))
+        session.flush()
+        assert can(head, "read", being) is (how == "handed over")
+    with acting(actor):
+        assert not can(actor, "read", being)
