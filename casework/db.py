@@ -178,6 +178,16 @@ def unless_taken(refusal: Callable[[], Exception]) -> Iterator[None]:
         raise refusal() from error
 
 
+def send_changes() -> None:
+    """Write what a verb changed, so that what is wrong with it is said here and not at the end.
+
+    Where the unit of work is tried `hopefully` it waits for what is written next: one statement
+    then does for all that a batch changes of a record.
+    """
+    if not _hopeful.get():
+        db.session.flush()
+
+
 def before_commit(call: Callable[[], None]) -> None:
     """Run once everything is flushed, just before the commit of this unit of work."""
     _current_unit().before.append(call)

@@ -44,7 +44,8 @@ class FactCounter(Base):
 
 def next_number(name: str) -> int:
     """One more than last time, in the current transaction: a lock on one row, held to its end."""
-    return int(db.session.execute(_COUNTED, {"name": name}).scalar_one())
+    with db.session.no_autoflush:
+        return int(db.session.execute(_COUNTED, {"name": name}).scalar_one())
 
 
 _COUNTED = sa.text(

@@ -168,7 +168,8 @@ _WITH_CODE = sa.select(Venture.__table__.c.id).where(
 def _free_code() -> str:
     while True:
         code = new_code()
-        with acting(_programme):  # codes out of reach count too; nothing else is read
+        # Codes out of reach count too; nothing else is read, and nothing written.
+        with acting(_programme), db.session.no_autoflush:
             taken = db.session.scalar(_WITH_CODE, {"code": code})
         if taken is None:
             return code

@@ -7,7 +7,7 @@ from typing import Any
 
 from casework import clock
 from casework.access import current_user
-from casework.db import db
+from casework.db import db, send_changes
 from casework.people import Person, records, tally
 
 from .counting import count_new_stages, count_orientation, count_stages
@@ -44,7 +44,7 @@ def move_stage(enrolment: Enrolment, stage: str, *, seen: str, on: dt.date | Non
     if now != before:
         person = records.person_of(enrolment)
         (count_new_stages if before.items() <= now.items() else count_stages)(enrolment, person)
-    db.session.flush()
+    send_changes()
 
 
 def log_orientation(
@@ -130,7 +130,7 @@ def close_enrolment(
 ) -> None:  # fmt: skip
     """She leaves this path, today unless another day is said, for a reason of the list."""
     enrolment.close(closed_on or clock.today(), clock.today(), reason, note)
-    db.session.flush()
+    send_changes()
     remind_anew(enrolment)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from casework import clock
 from casework.access import current_user
-from casework.db import db
+from casework.db import db, send_changes
 from casework.people import Person, records, tally
 from casework.vault import new_subject
 
@@ -76,7 +76,7 @@ def close_case(
 ) -> None:
     """Close a case for a coded reason, today unless another day is said."""
     case.close(closed_on or clock.today(), reason, note, clock.today())
-    db.session.flush()
+    send_changes()
 
 
 def reopen_case(case: Case, reopened_on: dt.date | None = None) -> None:

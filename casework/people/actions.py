@@ -74,7 +74,8 @@ _WITH_CODE = sa.select(_PEOPLE.id).where(_PEOPLE.code == sa.bindparam("code"))
 def _free_code() -> str:
     while True:
         code = new_code()
-        with acting(_programme):  # codes of the other strand count too; nothing else is read
+        # Codes of the other strand count too; nothing else is read, and nothing written.
+        with acting(_programme), db.session.no_autoflush:
             taken = db.session.scalar(_WITH_CODE, {"code": code})
         if taken is None:
             return code

@@ -252,7 +252,8 @@ def new_subject() -> uuid.UUID:
     ring = current_vault().writing_ring()
     wrapped = ring.new_key(subject.bytes)
     row = {"subject_id": subject, "epoch": ring.epoch, "wrapped": wrapped}
-    db.session.execute(_NEW_KEY, row)
+    with db.session.no_autoflush:  # what else was changed can wait for what comes with her
+        db.session.execute(_NEW_KEY, row)
     ring.admit(subject.bytes, wrapped)
     return subject
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from casework.db import db, transaction
+from casework.db import db, hopefully, transaction
 from casework.errors import Refusal, Stale
 from casework.hub import Enrolment, board
 from casework.hub.actions import close_enrolment, move_stage
@@ -21,6 +21,16 @@ def move(programme, enrolment, stage, on=TODAY, seen=None, by="omar"):
     with programme.acting(by), transaction():
         path = one(Enrolment, enrolment)
         move_stage(path, stage, seen=seen or path.stage, on=on)
+
+
+def move_by_two(programme, enrolment):
+    """One who may reads it, one who may not moves it."""
+    with transaction(), hopefully():
+        with programme.acting("omar"):
+            path = one(Enrolment, enrolment)
+        with programme.acting("lina"):
+            move_stage(path, "PLAN", seen=path.stage, on=TODAY)
+            db.session.flush()
 
 
 def standing(programme, enrolment, by="omar"):
@@ -84,6 +94,24 @@ def test_many_moves_fit_and_the_first_ones_stay(programme):
             move_stage(path, ("PLAN", "DOING", "SETTLED")[turn % 3], seen=path.stage, on=TODAY)
         assert len(path.business.moves) == KEPT_MOVES + 4
     assert list(standing(programme, enrolment)[2]) == ["WELCOME", "PLAN", "DOING", "SETTLED"]
+
+
+def test_what_a_batch_changes_of_a_path_is_written_once_and_only_by_who_may(programme):
+    enrolment = programme.enrolment()
+    with programme.acting("omar"), hopefully(), transaction():
+        path = one(Enrolment, enrolment)
+        before = path.version
+        for stage in ("PLAN", "DOING"):
+            move_stage(path, stage, seen=path.stage, on=TODAY)
+        close_enrolment(path, TODAY)
+        db.session.flush()
+        assert (path.version, path.stage) == (before + 1, "DOING")
+    assert reached() == [1, 0, 1, 1, 0]
+    other = programme.enrolment()
+    with pytest.raises(Refusal) as refusal:
+        move_by_two(programme, other)
+    assert refusal.value.status == 403
+    assert standing(programme, other)[0] == FIRST
 
 
 # ---------------------------------------------------------------- the pages
