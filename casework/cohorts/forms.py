@@ -11,7 +11,7 @@ from casework.calls import forms as calls
 from casework.errors import Refusal
 from casework.i18n import _, _l
 from casework.people import forms as people
-from casework.web import BaseForm, ChoiceField, LongTextField, forms
+from casework.web import BaseForm, ChoiceField, LongTextField, dates, forms
 
 from .models import LONG, Cohort, CohortSession, Member
 
@@ -22,10 +22,8 @@ class CohortForm(forms.OnceForm, forms.VersionedForm):
     """A cohort. `call` and `leader` are left out where there is no choice."""
 
     title = calls.line(_cohort["title"].label, required=True)
-    first_on = wtforms.DateField(
-        calls.column(Cohort, "first_on").label, [validators.InputRequired()]
-    )
-    last_on = wtforms.DateField(calls.column(Cohort, "last_on").label, [validators.InputRequired()])
+    first_on = dates.DayField(calls.column(Cohort, "first_on").label, [validators.InputRequired()])
+    last_on = dates.DayField(calls.column(Cohort, "last_on").label, [validators.InputRequired()])
     places = calls.places(Cohort, 1_000)
     place = calls.line(_cohort["place"].label)
     about = LongTextField(_cohort["about"].label, longest=LONG)
@@ -43,7 +41,7 @@ class MembersForm(BaseForm):
         description=_l("Your own files. All are taken in, or none."),
     )  # fmt: skip
     selected = wtforms.BooleanField(_l("Everyone selected by the call"))
-    joined_on = wtforms.DateField(_member["joined_on"].label, [validators.InputRequired()])
+    joined_on = dates.DayField(_member["joined_on"].label, [validators.InputRequired()])
     over = LongTextField(_cohort["over"].label, longest=LONG)
 
 
@@ -53,7 +51,7 @@ class LeaveForm(forms.VersionedForm):
 
 
 class SessionForm(forms.OnceForm, forms.VersionedForm):
-    held_on = wtforms.DateField(
+    held_on = dates.DayField(
         calls.column(CohortSession, "held_on").label, [validators.InputRequired()]
     )
     topic = calls.line(_session["topic"].label)

@@ -13,7 +13,7 @@ from casework.errors import Refusal
 from casework.i18n import _l
 from casework.people import forms as people
 from casework.people import numbers
-from casework.web import ChoiceField, LongTextField, forms
+from casework.web import ChoiceField, LongTextField, dates, forms
 
 from .models import NAME_LENGTH, NUMBER_LENGTH, Employer, Exchange
 from .vacancies import MOST_PLACES, Vacancy
@@ -106,10 +106,10 @@ class VacancyForm(forms.OnceForm, forms.VersionedForm):
     places = wtforms.IntegerField(
         _vacancy["places"].label, [InputRequired(), NumberRange(min=1, max=MOST_PLACES)], default=1
     )
-    first_on = wtforms.DateField(
+    first_on = dates.DayField(
         Vacancy.__table__.c.first_on.info["field"].label, [InputRequired()], default=clock.today
     )
-    last_on = wtforms.DateField(
+    last_on = dates.DayField(
         Vacancy.__table__.c.last_on.info["field"].label, [Optional()],
         description=_l("Leave empty where no last day was said."),
     )  # fmt: skip

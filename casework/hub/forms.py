@@ -13,7 +13,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from casework.i18n import _l
 from casework.people import forms as people
 from casework.people import records
-from casework.web import BaseForm, ChoiceField, LongTextField, forms
+from casework.web import BaseForm, ChoiceField, LongTextField, dates, forms
 
 from .diagnosis import SKILLS_LENGTH, WORDS_LENGTH, Diagnosis
 from .following import STEP_LENGTH, Review, Step
@@ -125,13 +125,13 @@ class ReviewForm(NotedForm):
     held_on = people.the_day(_review["held_on"].label)
     progress = ChoiceField.of(_review["progress"], required=True)
     note = LongTextField(_review["note"].label, description=NOTE_HINT)
-    next_on = wtforms.DateField(_review["next_on"].label, [Optional()])
+    next_on = dates.DayField(_review["next_on"].label, [Optional()])
 
 
 class StepForm(NotedForm):
     KEEPS = Step
     what = wtforms.StringField(_step["what"].label, [DataRequired(), Length(max=STEP_LENGTH)])
-    due_on = wtforms.DateField(_step["due_on"].label, [Optional()])
+    due_on = dates.DayField(_step["due_on"].label, [Optional()])
     step_by = ChoiceField.of(_step["step_by"], required=True, default="HER")
     held_on = people.the_day(_step["held_on"].label)
     note = LongTextField(_step["note"].label, description=NOTE_HINT)

@@ -16,6 +16,7 @@ from casework.i18n import _
 
 OTHER = "other"
 EARLIEST = dt.date(2000, 1, 1)
+FARTHEST = 5  # years ahead: what is planned beyond is a slip of the hand
 OLDEST = 120  # years
 
 
@@ -99,8 +100,25 @@ class QuickDateField(wtforms.Field):
             raise validators.ValidationError(
                 _("This day is still to come. Choose today or an earlier day.")
             )
-        elif self.data < self.earliest:
-            raise validators.ValidationError(_("This day is too long ago. Check the year."))
+        else:
+            _check_year_of(self.data, self.earliest)
+
+
+class DayField(wtforms.DateField):
+    """A day that may be still to come, of a year that can be meant."""
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)
+        if self.data:
+            _check_year_of(self.data)
+
+
+def _check_year_of(day: dt.date, earliest: dt.date = EARLIEST) -> None:
+    """Raises ValidationError for a day nobody means: 0206 for 2026, or 2062."""
+    if day < earliest:
+        raise validators.ValidationError(_("This day is too long ago. Check the year."))
+    if day.year > clock.today().year + FARTHEST:
+        raise validators.ValidationError(_("This day is too far away. Check the year."))
 
 
 @dataclass(frozen=True)

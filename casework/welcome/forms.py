@@ -14,7 +14,7 @@ from casework.errors import Refusal
 from casework.events import Entry, Event
 from casework.events import forms as events
 from casework.i18n import _, _l
-from casework.web import ChoiceField, LongTextField, forms
+from casework.web import ChoiceField, LongTextField, dates, forms
 
 from .models import NAME
 from .opinions import LONGEST, MARKS, QUESTIONS
@@ -113,7 +113,7 @@ class SlipForm(forms.BaseForm):
 class SurveyForm(forms.BaseForm):
     """Until when a satisfaction form can be answered."""
 
-    last_on = wtforms.DateField(
+    last_on = dates.DayField(
         _l("Closing day"),
         [validators.InputRequired()],
         description=_l("Results are shown once the form is closed, from five answers on."),

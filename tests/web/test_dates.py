@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
+from wtforms.validators import Optional
 
 from casework import clock, i18n
 from casework.web import BaseForm, PartialDate, PartialDateField, QuickDateField
-from casework.web.dates import read_partial_date
+from casework.web.dates import DayField, read_partial_date
 
 THE_DAY = dt.date(2026, 3, 12)
 
@@ -19,6 +20,7 @@ class DaysForm(BaseForm):
 
     when = QuickDateField("When")
     next = QuickDateField("Next", future=True, required=False)
+    ends = DayField("Ends", [Optional()])
     born = PartialDateField("Born")
 
 
@@ -144,6 +146,24 @@ def test_a_day_that_cannot_be_is_refused(typed, sentence):
     assert asked.when.errors == [sentence]
     assert asked.when.typed == typed[1]
     assert [chosen for value, _words, chosen in asked.when.iter_chips()] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("year", "sentence"),
+    [("0026", "This day is too long ago. Check the year."),
+     ("2062", "This day is too far away. Check the year."),
+     ("9999", "This day is too far away. Check the year.")],
+)  # fmt: skip
+def test_a_year_nobody_means_is_asked_about(year, sentence):
+    asked = form(next=["other", f"{year}-11-30"], ends=[f"{year}-11-30"])
+    assert not asked.validate()
+    assert asked.next.errors == asked.ends.errors == [sentence]
+    assert asked.ends._value() == f"{year}-11-30"
+
+
+def test_what_is_planned_for_the_years_ahead_is_taken():
+    asked = form(next=["other", "2031-12-31"], ends=["2031-12-31"])
+    assert asked.validate(), asked.errors
 
 
 def test_a_form_left_open_over_midnight_means_the_day_it_meant():
