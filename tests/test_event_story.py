@@ -82,3 +82,28 @@ def answer(browser, address, mark):
     expect(guest.locator(".note-good")).to_be_visible()
     assert {cookie["name"] for cookie in context.cookies()} == {"form-local"}
     context.close()
+
+
+def test_why_it_was_cancelled_is_asked_of_a_cancelled_event_only(visit):
+    page = visit("hind")
+    event = plan(page)
+    page.goto("/events/new")
+    why = page.locator("textarea[name=reason]")
+    expect(why).to_be_hidden()
+    page.goto(f"{event}/edit")
+    expect(why).to_be_hidden()
+    choose(page, "status", "cancelled")
+    expect(why).to_be_visible()
+    why.fill("Salle fermée.")
+    choose(page, "status", "planned")
+    press(page, SAVE)  # what was typed meanwhile is not sent
+    page.goto(f"{event}/edit")
+    choose(page, "status", "cancelled")
+    expect(why).to_have_value("")
+    press(page, SAVE)
+    expect(page.locator(".error-summary")).to_be_visible()
+    expect(why).to_be_visible()
+    why.fill("Salle fermée.")
+    press(page, SAVE)
+    expect(page.locator("main")).to_contain_text("Salle fermée.")
+    assert_open_to_all(page)

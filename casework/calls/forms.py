@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The forms of calls: what a hub asks, what a person answers, what readers and the head say."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import wtforms
 from flask import request
@@ -10,9 +10,9 @@ from wtforms import validators
 from casework.errors import Refusal
 from casework.i18n import _, _l
 from casework.people import forms as people
-from casework.web import ChoiceField, LongTextField, forms
+from casework.web import ChoiceField, LongTextField, dates, forms
 
-from .models import LONG, RECEIVED, SCALES, TITLE, Application, Call, Review
+from .models import LONG, RECEIVED, REFUSED, SCALES, TITLE, Application, Call, Review
 
 CRITERION, MOST_CRITERIA, HEAVIEST = 80, 12, 100  # characters, lines, weight
 _call, _application = Call.FIELDS, Application.business.fields
@@ -47,8 +47,8 @@ class CallForm(forms.OnceForm, forms.VersionedForm):
 
     title = line(_call["title"].label, required=True)
     about = LongTextField(_call["about"].label, longest=LONG)
-    opens_on = wtforms.DateField(column(Call, "opens_on").label, [validators.InputRequired()])
-    closes_on = wtforms.DateField(column(Call, "closes_on").label, [validators.InputRequired()])
+    opens_on = dates.DayField(column(Call, "opens_on").label, [validators.InputRequired()])
+    closes_on = dates.DayField(column(Call, "closes_on").label, [validators.InputRequired()])
     places = places(Call, 10_000)
     age_from = _age(_call["age_from"].label)
     age_to = _age(_call["age_to"].label)
@@ -148,6 +148,8 @@ class ReviewForm(forms.VersionedForm):
 
 
 class DecisionForm(QuietForm):
+    ONLY: ClassVar = {"refusal": ("status", REFUSED)}
+
     status = ChoiceField(
         column(Application, "status").label, codes="application_status", without=(RECEIVED,),
         required=True,

@@ -4,18 +4,18 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import wtforms
 from wtforms import validators
 
 from casework.errors import Refusal
 from casework.i18n import _, _l, format_day
-from casework.web import ChoiceField, LongTextField, forms
+from casework.web import ChoiceField, LongTextField, dates, forms
 
 from . import costs
 from .actions import AlikeNames, WrongLines
-from .models import AGENDA, LONG, SHORT, TITLE, Event, Product
+from .models import AGENDA, CANCELLED, LONG, SHORT, TITLE, Event, Product
 from .pasting import Entry, read
 
 LONGEST_LIST, LONGEST_COSTS = 100_000, 8_000  # characters
@@ -36,10 +36,12 @@ def _line(label: Any, longest: int, *more: Any, **options: Any) -> wtforms.Strin
 class EventForm(forms.OnceForm, forms.VersionedForm):
     """An event, planned or held. `site` and `product` are left out where there is no choice."""
 
+    ONLY: ClassVar = {"reason": ("status", CANCELLED)}
+
     kind = ChoiceField.of(_event["kind"], required=True)
     title = _line(_event["title"].label, TITLE, validators.InputRequired())
-    first_on = wtforms.DateField(_column(Event, "first_on").label, [validators.InputRequired()])
-    last_on = wtforms.DateField(
+    first_on = dates.DayField(_column(Event, "first_on").label, [validators.InputRequired()])
+    last_on = dates.DayField(
         _column(Event, "last_on").label,
         [validators.Optional()],
         description=_l("Only if it lasts several days."),
@@ -164,7 +166,7 @@ class ProductForm(forms.OnceForm, forms.VersionedForm):
 
     kind = ChoiceField.of(_product["kind"], required=True)
     title = _line(_product["title"].label, TITLE, validators.InputRequired())
-    done_on = wtforms.DateField(
+    done_on = dates.DayField(
         _column(Product, "done_on").label,
         [validators.Optional()],
         description=_l(

@@ -2,7 +2,8 @@
 """The forms about a person. Any of them may be left half empty: what is not said stays unsaid."""
 
 import re
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
 import wtforms
 from flask import request
@@ -42,12 +43,19 @@ def the_day(label: Any) -> QuickDateField:
 
 
 class WhyForm(forms.VersionedForm):
-    """A form that changes what stands, and asks why of who did not write it."""
+    """A form that changes what stands, and asks why of who did not write it: at its end, once she
+    has seen what stands and what she changes."""
+
+    LAST: ClassVar = ("mistaken", "why")
 
     why = LongTextField(
         _l("Why you put it right"), [DataRequired()],
         description=_l("A colleague wrote this. Your name and your reason stay beside what stood."),
     )  # fmt: skip
+
+    def __iter__(self) -> Iterator[wtforms.Field]:
+        ends = {name: place for place, name in enumerate(self.LAST, 1)}
+        return iter(sorted(super().__iter__(), key=lambda one: ends.get(one.short_name, 0)))
 
     def new(self) -> Any:
         """For what is not written down yet: nobody has to be asked."""

@@ -3,7 +3,7 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import wtforms
 from flask import request
@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from casework.i18n import _l
 from casework.people import forms as people
 from casework.people import records
-from casework.web import ChoiceField, LongTextField, QuickDateField, forms
+from casework.web import ChoiceField, LongTextField, QuickDateField, dates, forms
 
 from .models import BEGUN_BY, NAME_LENGTH, PROPOSED, SAID, Application
 from .steps import NO_HIRE, Hire, Internship, Interview
@@ -89,6 +89,8 @@ class AboutForm(forms.VersionedForm):
 class MoveForm(forms.OnceForm, forms.VersionedForm):
     """A step that is said: applied, offered, refused, withdrawn."""
 
+    ONLY: ClassVar = dict.fromkeys(("refused_by", "refusal_reason"), ("state", "REFUS"))
+
     state = ChoiceField(
         _l("What happened"), codes="application_state", without=_all_but(SAID), required=True
     )
@@ -131,7 +133,7 @@ class InterviewForm(StepForm):
 class InternshipForm(StepForm):
     CONTENT = Internship.CONTENT
     held_on = _any_day(_internship["held_on"].label)
-    ends_on = wtforms.DateField(
+    ends_on = dates.DayField(
         _internship["ends_on"].label, [Optional()],
         description=_l("As agreed; once it has ended, as it was."),
     )  # fmt: skip

@@ -9,8 +9,8 @@ import decimal
 import re
 import unicodedata
 import uuid
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 import wtforms
 from flask import Flask, Response, g
@@ -75,7 +75,13 @@ def tidy(text: Any) -> Any:
 
 
 class BaseForm(FlaskForm):
-    """Labels, messages, tidy text, and the status of the answer."""
+    """Labels, messages, tidy text, and the status of the answer.
+
+    ONLY names what is asked for some answers only: {field: (other field, answer, answer…)}. Where
+    scripts run it stays away for the others; elsewhere its hint says so.
+    """
+
+    ONLY: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     class Meta(FlaskForm.Meta):
         csrf = False  # asked of every form at the door, see `security`
@@ -99,6 +105,11 @@ class BaseForm(FlaskForm):
         if not valid:
             g.form_status = 422
         return valid
+
+    @property
+    def only(self) -> str:
+        """ONLY as a page carries it: `reason:status:cancelled`, one after the other."""
+        return " ".join(":".join((name, *when)) for name, when in self.ONLY.items())
 
     def refuse(self, refusal: Refusal, field: str | None = None) -> None:
         """Show the sentence of a rule that said no beside what was typed (status 409 or its own).

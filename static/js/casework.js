@@ -12,6 +12,7 @@ const lock = readyVeil(drafts.flush);
 watchIdleness(lock);
 sayDays();
 if (document.querySelector("[data-countries]")) import("./countries.js");
+if (document.querySelector("[data-only]")) import("./only.js");
 
 // A page kept by the browser may show what is closed since: ask the server again.
 addEventListener("pageshow", (event) => {

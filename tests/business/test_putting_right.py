@@ -39,6 +39,8 @@ def test_the_head_strikes_what_a_colleague_wrote(file, sign_in, language, kind):
     shown = head.get(address)
     assert shown.status_code == 200
     manners.check(shown.text, language)
+    in_order = [shown.text.index(f'name="{name}"') for name in ("note", "mistaken", "why")]
+    assert in_order == sorted(in_order)  # what is asked of a correction alone stands at its end
     before = counted(kind).value
     assert before
     struck = {**prefilled(shown.text), "mistaken": "y"}
