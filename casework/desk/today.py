@@ -4,10 +4,10 @@
 import datetime as dt
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from flask import current_app
+from flask import current_app, url_for
 
 from casework import clock, events
 from casework.access import Permission, Site, current_user, drafts
@@ -25,6 +25,7 @@ from . import dossiers
 
 SHOWN = 3  # lines of each card, so that Today stays short on a phone
 DRAFTS_SHOWN = 3
+AHEAD, BACK = dt.timedelta(days=7), dt.timedelta(days=30)  # how far an event is looked for
 # What the first word of an address of a form names.
 NAMED: dict[str, Any] = {"people": Person, "dossiers": Person, "cases": Case,
                          "enrolments": Enrolment}  # fmt: skip
@@ -103,6 +104,47 @@ def untold() -> int:
         Event.status == events.models.PLANNED, Event.last_on < clock.today()
     )
     return sum(map(events.actions.may_change, db.session.scalars(past)))
+
+
+class Gathering(NamedTuple):
+    """An event one runs that asks for something: `days` from today to its first day; `is_bare`
+    where it was held and nobody was noted as present."""
+
+    url: str
+    title: str
+    first_on: dt.date
+    days: int
+    is_bare: bool
+
+
+def gatherings() -> list[Gathering]:
+    """Of the events that one runs, those of the coming week and those held in the last month whose
+    list says of nobody that she was there; the first day first."""
+    if not current_user.may(Permission.EVENT_WRITE):
+        return []
+    today = clock.today()
+    soon = sa.and_(
+        Event.status == events.models.PLANNED, Event.last_on >= today,
+        Event.first_on <= today + AHEAD,
+    )  # fmt: skip
+    lately = sa.and_(Event.status == events.models.HELD, Event.last_on.between(today - BACK, today))
+    chosen = sa.select(Event).where(sa.or_(soon, lately)).order_by(Event.first_on, Event.id)
+    found = [one for one in db.session.scalars(chosen) if one.is_whole and _asks(one)]
+    return [_gathering(one, today) for one in found[:SHOWN]]
+
+
+def _asks(event: Event) -> bool:
+    if event.status == events.models.PLANNED:
+        return events.actions.may_change(event)
+    return event.site_id in events.actions.sites_kept() and not event.details["present"]
+
+
+def _gathering(event: Event, today: dt.date) -> Gathering:
+    is_bare, listed = event.status == events.models.HELD, event.details["listed"]
+    page = "show_event" if not is_bare else "edit_attendance" if listed else "new_attendance"
+    address = url_for(f"events.{page}", event_id=event.id)
+    days = (event.first_on - today).days
+    return Gathering(address, event.details["title"], event.first_on, days, is_bare)
 
 
 # ------------------------------------------------------------------ drafts

@@ -31,13 +31,16 @@ MAY_WRITE = {"listening": Permission.SESSION_WRITE, "hub": Permission.ORIENTATIO
 @pages.route("/", needs=blueprint.SIGNED_IN)
 def home() -> Any:
     where, figures = today.stats()
-    due, waiting = today.due(), today.waiting()
+    due, silent = today.due(), today.waiting()
+    shown = due[: today.SHOWN]
+    named = {row.person_id for row in shown}  # one line for each file
+    waiting = [row for row in silent if row.person_id not in named]
     return render_template(
-        "desk/home.html", due=due[: today.SHOWN],
-        waiting=waiting[: max(today.SHOWN - len(due), 1)], more_wait=len(waiting) > today.SHOWN,
+        "desk/home.html", due=shown,
+        waiting=waiting[: max(today.SHOWN - len(due), 1)], more_wait=len(silent) > today.SHOWN,
         recent=today.recent(), figures=figures,
         where=where, open_now=today.open_now(), contacts=today.contacts(),
-        untold=today.untold(),
+        untold=today.untold(), gatherings=today.gatherings(),
         unfinished=today.unfinished(), keys=today.keys(),
         seals=today.seals(), user=current_user, strand=dossiers.strand(),
         writes=current_user.may(MAY_WRITE[dossiers.strand()]),

@@ -117,9 +117,7 @@ def _product(event: Event) -> Product | None:
 
 @pages.route("/events/<uuid:event_id>/held", needs=Permission.EVENT_WRITE, methods=["POST"])
 def hold_event(event_id: uuid.UUID) -> Any:
-    event = fetch(Event, event_id)
-    if not actions.may_change(event):
-        raise Refusal(_("There is no such page, or it is not open to you."), 404)
+    event = _hers(event_id)
     actions.hold(event)
     return _event(event, _("It is saved that this event took place."))
 
@@ -141,7 +139,7 @@ def new_event() -> Any:
 
 @pages.route("/events/<uuid:event_id>/edit", needs=Permission.EVENT_WRITE, methods=BOTH)
 def edit_event(event_id: uuid.UUID) -> Any:
-    event = fetch(Event, event_id)
+    event = _hers(event_id)
     written, version = _written(event), event.version
     drafts.taken_up_again()
     form = EventForm(**written, version=version)
@@ -154,6 +152,14 @@ def edit_event(event_id: uuid.UUID) -> Any:
             return _event(event, _("The event is corrected."))
     form.catch_up(version)
     return render_template("events/edit_event.html", form=form, event=event)
+
+
+def _hers(event_id: uuid.UUID) -> Event:
+    """An event the reader may change. Raises Refusal (404) for any other, before she types."""
+    event: Event = fetch(Event, event_id)
+    if not actions.may_change(event):
+        raise Refusal(_("There is no such page, or it is not open to you."), 404)
+    return event
 
 
 def _written(event: Event) -> dict[str, Any]:

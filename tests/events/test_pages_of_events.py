@@ -9,12 +9,12 @@ import pytest
 import sqlalchemy as sa
 
 from casework.db import db, transaction
-from casework.events import Event
+from casework.events import Event, mark_presence
 from casework.events.models import listed
 from tests.listening.test_pages_of_a_cell import LANGUAGES, prefilled
 from tests.web import manners
 
-from .conftest import THREE, counted, one, send, token
+from .conftest import THREE, TODAY, counted, one, send, token
 
 TYPED = {
     "kind": "EMPLOYER", "title": "Recruter autrement", "first_on": "2026-02-10", "last_on": "",
@@ -235,6 +235,32 @@ def test_costs_are_summed_and_come_back_as_they_were(programme, sign_in):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_who_runs_an_event_is_led_on_today_to_what_it_asks(programme, sign_in, language):
+    in_days = dt.timedelta(days=1)
+    soon = programme.event(status="planned", first_on=TODAY + 3 * in_days, title="Bientôt")
+    later = programme.event(status="planned", first_on=TODAY + 9 * in_days, title="Plus tard")
+    bare = programme.event(first_on=TODAY - 4 * in_days, title="Sans présences")
+    long_ago = programme.event(first_on=TODAY - 40 * in_days, title="Ancienne")
+    browser = sign_in("hind", language)
+    page = browser.get("/").text
+    manners.check(page, language)
+    assert f'href="/events/{soon}"' in page
+    assert f'href="/events/{bare}/attendance/new"' in page
+    assert not any(str(key) in page for key in (later, long_ago))
+    programme.people(bare, days=[])
+    assert f'href="/events/{bare}/attendance"' in browser.get("/").text
+    for other in ("nawal", "omar", "karim"):
+        seen = sign_in(other, language).get("/").text
+        assert not any(str(key) in seen for key in (soon, bare))
+    with programme.acting("hind"), transaction():
+        day = (TODAY - 4 * in_days).isoformat()
+        event = one(Event, bare)
+        lines = {line.id: [day] for line, _who, _whom in listed(event)}
+        mark_presence(event, lines, version=event.version)
+    assert str(bare) not in browser.get("/").text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_past_event_asks_whether_it_took_place_and_then_counts(programme, sign_in, language):
     event = programme.event(status="planned")
     programme.people(event)
@@ -261,6 +287,7 @@ def test_who_does_not_run_an_event_does_not_say_that_it_took_place(programme, si
     coordinator = sign_in("amina")
     assert "/held" not in coordinator.get(f"/events/{event}").text
     assert press(coordinator, f"/events/{event}/held").status_code == 404
+    assert coordinator.get(f"/events/{event}/edit").status_code == 404  # before she types anything
     to_come = programme.event(status="planned", first_on=dt.date(2026, 3, 12))
     browser = sign_in("hind")
     assert "/held" not in browser.get(f"/events/{to_come}").text  # its last day is not over
