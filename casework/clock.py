@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The only source of time: moments in UTC, days as people in Morocco live them."""
 
+import calendar
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,12 @@ def today() -> dt.date:
 def local_day(moment: dt.datetime) -> dt.date:
     """The day in Morocco at a moment, summer time and Ramadan time included."""
     return moment.astimezone(MOROCCO).date()
+
+
+def months_after(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later; the last of its month where there is no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 @contextmanager

@@ -8,9 +8,12 @@ they count, and how one is found by its numbers. `Venture.of(person)` is the sel
 reader's reach.
 
 Rooms above write down how it lives, and count it anew by `recount_starts`. Modules behind the
-names: `deeds` (what happened to it), `lives` (what is asked after its start), `forms`, `models`.
+names: `ceilings` (what the law allows), `counting`, `deeds` (what happened to it), `lives` (what is
+asked after its start), `forms`, `models`.
 """
 
+from . import ceilings as ceilings
+from . import counting as counting
 from . import deeds as deeds
 from . import forms as forms
 from . import lives as lives

@@ -14,13 +14,12 @@ from casework.errors import Refusal
 from casework.i18n import _
 from casework.people import Person, Registration, records
 from casework.policy import Actor, acting
-from casework.reminders import settle
 from casework.vault import new_subject
 
 from . import counting
 from .deeds import AeRegistration, TradingStart, VentureSupport, helped_by, starts_of
 from .doubts import ask_why, registration_doubts
-from .lives import expect
+from .lives import expect, expect_turnover
 from .models import OPEN, Venture, VentureOwner
 from .numbers import ice_of, new_code
 
@@ -47,6 +46,7 @@ def register(person: Person, *, id: uuid.UUID | None = None, **content: Any) -> 
     ask_why(registration_doubts(person, content, record.id), content)
     with records.saved_once(record):
         counting.count_registration(record, person)
+    expect_turnover(person)
     return record
 
 
@@ -65,6 +65,7 @@ def correct_registration(
         ask_why(registration_doubts(person, content, record.id), content)
     counting.count_registration(record, person)
     db.session.flush()
+    expect_turnover(person)
 
 
 # ------------------------------------------------------------------ a business and its owners
@@ -119,30 +120,9 @@ def join(person: Person, venture_id: uuid.UUID, since: dt.date | None = None) ->
     return venture
 
 
-def leave(venture: Venture, owner: VentureOwner) -> None:
-    """She was entered as an owner by mistake. Raises Refusal for the only one.
-
-    Counted before she goes: without her, the business may be out of the actor's reach.
-    """
-    if not counting.is_shared(venture):
-        raise Refusal(_("A business keeps at least one owner. Add the other one first."))
-    counting.recount(venture, but=owner)
-    settle(venture.id)
-    db.session.delete(owner)
-    db.session.flush()
-    expect(venture, clock.today())
-
-
 def correct(venture: Venture, *, version: int, **content: Any) -> None:
     """Put right what a business is; what it counts follows. Raises Stale if it moved."""
     venture.correct(content, version, clock.today())
-    counting.recount(venture)
-
-
-def take_form(venture: Venture, *, version: int, legal_form: str, on: dt.date) -> None:
-    """It has this legal form since that day; said again of a day, it replaces what was said."""
-    venture.check_version(version)
-    venture.take_form(legal_form, on, clock.today())
     counting.recount(venture)
 
 

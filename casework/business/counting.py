@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from casework import clock
 from casework.db import db
 from casework.facts import FactKind
 from casework.people import Person, Registration, consents_to, records, tally
@@ -27,7 +28,7 @@ from .deeds import (
     starts_of,
     supports_of,
 )
-from .lives import FollowUp, follow_ups_of, in_order, months_after, state_at, status_of
+from .lives import FollowUp, follow_ups_of, in_order, state_at, status_of
 from .models import Venture, VentureOwner
 
 ABOUT_IT = ("isic_section", "legal_form")
@@ -141,7 +142,7 @@ def _count_start(
             tally.count(start, BUSINESS_STARTED, day, person, venture.site_id, about)
     _count_it(start, TRADES, day, venture, owners)
     state = {"venture_state": state_at(lived, "M12") or "UNKNOWN"}
-    _count_it(start, ANNIVERSARY, months_after(day, 12), venture, owners, state)
+    _count_it(start, ANNIVERSARY, clock.months_after(day, 12), venture, owners, state)
 
 
 def _count_lives(lived: list[FollowUp], venture: Venture, owners: Owners, helped: Since) -> None:

@@ -11,15 +11,11 @@ from casework.people import Person, ages, records
 
 from .deeds import registrations_of
 
-# A foreigner needs a residence permit in force and a tax domicile to be registered.
-WITHOUT_PERMIT = {"MIG_IRR", "ASY"}
-FOREIGN_PAPERS = {"PAS", "HCR", "CON", "NON"}
-
 
 def registration_doubts(person: Person, content: Mapping[str, Any], own_id: uuid.UUID) -> list[str]:
     """What makes a registration doubtful, as sentences; nothing for most."""
     doubts = []
-    if _permit_is_doubtful(person, content):
+    if ages.permit_is_doubtful(person.identity, content["held_on"]):
         doubts.append(
             _("The register asks a residence permit of foreigners, and none is known here.")
         )
@@ -28,14 +24,6 @@ def registration_doubts(person: Person, content: Mapping[str, Any], own_id: uuid
             _("A first registration is recorded already. Is this a renewal? It counts once.")
         )
     return doubts
-
-
-def _permit_is_doubtful(person: Person, content: Mapping[str, Any]) -> bool:
-    situation = ages.situation_on(person.identity, content["held_on"])
-    if situation.get("population_group") in WITHOUT_PERMIT:
-        return True
-    foreign = situation.get("nationality_group") not in (None, "MAR", "STL")
-    return foreign and person.identity.document_kind in FOREIGN_PAPERS
 
 
 def _was_first_before(person: Person, own_id: uuid.UUID) -> bool:

@@ -92,11 +92,6 @@ class VentureForm(forms.OnceForm, forms.VersionedForm):
         return self.said(*Venture.CONTENT)
 
 
-class LegalFormForm(forms.VersionedForm):
-    legal_form = ChoiceField.of(_venture["forms"], required=True)
-    on = people.the_day(_l("Since"))
-
-
 class SupportForm(DeedForm):
     held_on = people.the_day(_support["held_on"].label)
     support_type = ChoiceField.of(_support["support_type"], required=True)

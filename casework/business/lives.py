@@ -2,10 +2,10 @@
 """How a business lives after it started: what is found out at 3, 6, 12 and 24 months.
 
 A baseline says how much paid work there was before; a business nobody hears of is *unknown*, which
-is not closed. Paid work is that of everyone but the owners.
+is not closed. Paid work is that of everyone but the owners. An entry in the register of
+auto-entrepreneurs asks for turnover within a year (law 114-13), until a business trades.
 """
 
-import calendar
 import datetime as dt
 import uuid
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ from casework.people import Person, records
 from casework.reminders import ReminderKind, remind, settle
 from casework.vault import Vaulted, envelope, sealed
 
-from .deeds import Deed, TradingStart, shared_fields, starts_of
+from .deeds import Deed, TradingStart, registrations_of, shared_fields, starts_of
 from .models import OPEN, PERSONAL, ROUTING, TRADING, Venture, owners_in_reach
 
 BASELINE, YEAR = "BASE", "M12"
@@ -45,6 +45,11 @@ FOLLOW_UP_DUE = ReminderKind(
     "business_follow_up", _l("Ask how the business lives"), "business.show_venture", "venture_id",
     still=_still_due,
 )  # fmt: skip
+TURNOVER_DUE = ReminderKind(
+    "ae_first_year", _l("Auto-entrepreneur: turnover to declare within the year"),
+    "desk.show_dossier", "person_id", by_hand=True,
+)  # fmt: skip
+ASKED_AFTER = 11  # months after her entry in the register: one is left then
 
 
 class FollowUp(Vaulted, Guarded, Deed, Base):
@@ -125,12 +130,6 @@ def in_order(lived: Iterable[FollowUp]) -> list[FollowUp]:
     )  # fmt: skip
 
 
-def months_after(day: dt.date, months: int) -> dt.date:
-    """The same day so many months later; the last of its month where there is no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
 def state_at(lived: Iterable[FollowUp], at: str) -> str | None:
     """What the follow-up of that time found; None where nobody asked."""
     found = (one.told.venture_state for one in lived if one.stands and one.told.follow_up == at)
@@ -163,7 +162,8 @@ def due_of(venture: Venture, today: dt.date) -> list[tuple[str, dt.date]]:
     stands = [one.told.follow_up for one in follow_ups_of(venture) if one.is_whole and one.stands]
     asked = max((MONTHS.get(one, 0) for one in stands), default=0)
     wanted = {code: n for code, n in MONTHS.items() if n > asked or code == YEAR}
-    left = [(code, months_after(start, n)) for code, n in wanted.items() if code not in stands]
+    days = {code: clock.months_after(start, n) for code, n in wanted.items()}
+    left = [one for one in days.items() if one[0] not in stands]
     late = [one for one in left if one[1] <= today]
     late = [one for one in late if one in late[-1:] or one[0] == YEAR]
     return [*late, *[one for one in left if one[1] > today][:1]]
@@ -171,13 +171,35 @@ def due_of(venture: Venture, today: dt.date) -> list[tuple[str, dt.date]]:
 
 def expect(venture: Venture, today: dt.date) -> None:
     """Remind everyone within reach who follows an owner of what is to be asked, or no longer."""
+    for _owner, person in owners_in_reach(venture):
+        expect_turnover(person)
     due = due_of(venture, today)
     if not due:
         settle(venture.id)
         return
-    first: dict[tuple[Any, Any], Person] = {}  # of each colleague's, by the codes
+    for site_id, person in followed(venture):
+        remind(FOLLOW_UP_DUE, person, site_id, due[0][1], about=venture.id)
+
+
+def expect_turnover(person: Person) -> None:
+    """Remind of her newest entry in the register, unless a business of hers trades already."""
+    entries = [one for one in registrations_of(person) if one.is_whole]
+    newest = next((one for one in entries if one.stands), None)
+    if newest and any(map(started_on, db.session.scalars(Venture.of(person)))):
+        newest = None
+    for one in entries:
+        if one is not newest:
+            settle(one.id)
+    if newest:
+        place = next(one.site_id for one in person.places if one.strand == "hub")
+        day = clock.months_after(newest.told.held_on, ASKED_AFTER)
+        remind(TURNOVER_DUE, person, place, day, about=newest.id, shown_at=person.id)
+
+
+def followed(venture: Venture) -> list[tuple[uuid.UUID, Person]]:
+    """(site, owner) for each colleague within reach: the first of those she follows, by code."""
+    first: dict[tuple[Any, Any], Person] = {}
     for _owner, person in owners_in_reach(venture):
         for place in person.places:
             first.setdefault((place.site_id, place.owner_id), person)
-    for (site_id, _follower), person in first.items():
-        remind(FOLLOW_UP_DUE, person, site_id, due[0][1], about=venture.id)
+    return [(site_id, person) for (site_id, _follower), person in first.items()]

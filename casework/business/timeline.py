@@ -25,7 +25,7 @@ from .deeds import (
     starts_of,
     supports_of,
 )
-from .lives import FollowUp, due_of, follow_ups_of, months_after
+from .lives import FollowUp, due_of, follow_ups_of
 from .models import Venture
 
 Say = Callable[[Any], tuple[dt.date, dict[str, Any]]]
@@ -108,7 +108,7 @@ def say_registration(record: AeRegistration) -> tuple[dt.date, dict[str, Any]]:
         # Law 114-13, article 8: struck off after a year without declared turnover.
         item["then"] = _(
             "Without turnover declared by %(day)s, the register strikes off.",
-            day=format_day(months_after(day, 12)),
+            day=format_day(clock.months_after(day, 12)),
         )
     return day, _marked(record, item)
 

@@ -22,7 +22,7 @@ from casework.business import Venture, deeds
 from casework.business import actions as business
 from casework.db import db, hopefully, learn_sizes, transaction
 from casework.errors import Refusal
-from casework.followup import log_follow_up
+from casework.followup import log_follow_up, take_form
 from casework.funding import GrantRequest
 from casework.funding import actions as funding
 from casework.hub import Enrolment, close_enrolment, enrol, log_orientation
@@ -35,6 +35,7 @@ from casework.listening.actions import record_contact
 from casework.people import Person, register_person
 from casework.plans import actions as plans_of
 from casework.plans.timeline import PAPERS
+from casework.reminders import Reminder
 from casework.server import mark_demo
 from casework.vault.models import SubjectKey
 
@@ -242,7 +243,7 @@ def _business(person: Person, planned: Business) -> uuid.UUID:
         made = business.begin(person, since=planned.begun_on, **planned.opening)
         if planned.form_changed_on:
             on, version = planned.form_changed_on, made.version
-            business.take_form(made, version=version, legal_form="AE", on=on)
+            take_form(made, version=version, legal_form="AE", on=on)
         if planned.start and "reason" in planned.start:
             business.log_start(made, **planned.start)
     for said in planned.supports:
@@ -332,9 +333,19 @@ def _to_this_day(seed: int) -> None:
     profiles = Random(seed + 47)  # noqa: S311
     for owner in range(len(TEAMS["TTA"])):
         _as_colleague("TTA", owner, lambda _place: tell(profiles))
+    for owner in range(len(TEAMS["TTA"])):
+        _as_colleague("TTA", owner, lambda _place: _see_to_old_reminders())
     agreed = Random(seed + 51)  # noqa: S311
     for owner in range(len(TEAMS["TTA"])):
         _as_colleague("TTA", owner, lambda place: _agree(agreed))
+
+
+def _see_to_old_reminders() -> None:
+    """What is set aside by hand was, long ago: only of late does it wait."""
+    long_ago = clock.today() - dt.timedelta(days=60)
+    for reminder in db.session.scalars(sa.select(Reminder).where(Reminder.due_on < long_ago)):
+        if reminder.kind and reminder.kind.by_hand:
+            db.session.delete(reminder)
 
 
 def _lately(place: Site, draw: Random) -> None:

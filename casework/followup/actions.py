@@ -7,11 +7,14 @@ from typing import Any
 
 from casework import clock
 from casework.access import current_user
-from casework.business import FollowUp, Venture, lives, recount_starts
+from casework.business import FollowUp, Venture, counting, lives, models, recount_starts
 from casework.db import db
 from casework.errors import Refusal
 from casework.i18n import _, format_day
 from casework.people import records
+from casework.reminders import settle
+
+from .warning import warn
 
 EARLY = dt.timedelta(days=30)  # before its day, a visit may stand for a follow-up
 
@@ -34,6 +37,7 @@ def log_follow_up(venture: Venture, *, id: uuid.UUID | None = None, **content: A
         venture.last_on = max(venture.last_on, content["held_on"])
     recount_starts(venture)
     lives.expect(venture, clock.today())
+    warn(venture)
     return record
 
 
@@ -52,6 +56,29 @@ def correct_follow_up(
     db.session.flush()
     recount_starts(venture)
     lives.expect(venture, clock.today())
+    warn(venture)
+
+
+def take_form(venture: Venture, *, version: int, legal_form: str, on: dt.date) -> None:
+    """It has this legal form since that day; said again of a day, it replaces what was said."""
+    venture.check_version(version)
+    venture.take_form(legal_form, on, clock.today())
+    counting.recount(venture)
+    warn(venture)
+
+
+def leave(venture: Venture, owner: models.VentureOwner) -> None:
+    """She was entered as an owner by mistake. Raises Refusal for the only one.
+
+    Counted before she goes: without her, the business may be out of the actor's reach.
+    """
+    if not counting.is_shared(venture):
+        raise Refusal(_("A business keeps at least one owner. Add the other one first."))
+    counting.recount(venture, but=owner)
+    settle(venture.id)
+    db.session.delete(owner)
+    db.session.flush()
+    lives.expect(venture, clock.today())
 
 
 def _check(record: FollowUp, venture: Venture) -> None:
@@ -66,7 +93,7 @@ def _check(record: FollowUp, venture: Venture) -> None:
         return
     if start is None:
         raise Refusal(_("Record the start of trading first: a follow-up counts from that day."))
-    earliest = lives.months_after(start, lives.MONTHS[asked]) - EARLY
+    earliest = clock.months_after(start, lives.MONTHS[asked]) - EARLY
     if day < earliest:
         from_day = format_day(earliest)
         raise Refusal(_("It is too early for this follow-up: from %(day)s on.", day=from_day), 422)

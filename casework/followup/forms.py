@@ -2,18 +2,19 @@
 """The form of a follow-up: what a visit or a call found out, in one screen; that of an owner."""
 
 import decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import wtforms
 from wtforms.validators import DataRequired, Length, Optional
 
-from casework.business import FollowUp, lives, models
+from casework.business import FollowUp, Venture, lives, models
 from casework.business import forms as business
 from casework.i18n import _l
 from casework.people import forms as people
 from casework.web import BaseForm, ChoiceField, LongTextField, QuickDateField, forms
 
 _asked, _owner = FollowUp.business.fields, models.VentureOwner.business.fields
+_venture = Venture.business.fields
 
 
 class OwnerForm(BaseForm):
@@ -24,7 +25,14 @@ class OwnerForm(BaseForm):
     since = people.the_day(_owner["since"].label)
 
 
+class LegalFormForm(forms.VersionedForm):
+    legal_form = ChoiceField.of(_venture["forms"], required=True)
+    on = people.the_day(_l("Since"))
+
+
 class FollowUpForm(business.DeedForm):
+    ONLY: ClassVar = {"closed_on": ("venture_state", lives.CLOSED)}
+
     follow_up = ChoiceField.of(_asked["follow_up"], required=True)
     held_on = people.the_day(_asked["held_on"].label)
     venture_state = ChoiceField.of(

@@ -18,7 +18,7 @@ from casework.people import Person, numbers
 from casework.web import pages as listing_of
 
 from . import actions, listing
-from .forms import FollowUpForm, OwnerForm, in_hours
+from .forms import FollowUpForm, LegalFormForm, OwnerForm, in_hours
 
 pages = GuardedBlueprint("followup", __name__)
 BOTH = ["GET", "POST"]
@@ -44,7 +44,21 @@ def list_ventures() -> Any:
     )  # fmt: skip
 
 
-# ------------------------------------------------------------------ owners
+# ------------------------------------------------------------------ legal form and owners
+
+
+@pages.route("/businesses/<uuid:venture_id>/forms/new", needs=OWN, methods=BOTH)
+def new_form(venture_id: uuid.UUID) -> Any:
+    """From which day it has which legal form."""
+    venture = fetch(Venture, venture_id)
+    form = LegalFormForm(version=venture.version)
+    if form.validate_on_submit():
+        with drafts.kept_if_refused(form):
+            said = form.said("legal_form", "on")
+            actions.take_form(venture, version=form.seen(), **said)
+            return _venture(venture, _("The legal form is saved."))
+    form.catch_up(venture.version)
+    return render_template("followup/new_form.html", form=form, venture=venture)
 
 
 @pages.route("/businesses/<uuid:venture_id>/owners/new", needs=OWN, methods=BOTH)
@@ -73,7 +87,7 @@ def leave(venture_id: uuid.UUID, owner_id: uuid.UUID) -> Any:
     venture, owner = fetch(Venture, venture_id), fetch(models.VentureOwner, owner_id)
     if owner.venture_id != venture.id:
         abort(404)
-    business.leave(venture, owner)
+    actions.leave(venture, owner)
     if models.owners_in_reach(venture):
         return _venture(venture, _("The owner is taken away."))
     flash(_("The owner is taken away."))

@@ -16,6 +16,8 @@ from .countries import UNKNOWN_GROUP
 MIDDLE_OF_YEAR = (7, 1)
 UNKNOWN = "UNK"
 NOT_STATED = "U"  # of the list of sexes
+WITHOUT_PERMIT = {"MIG_IRR", "ASY"}
+FOREIGN_PAPERS = {"PAS", "HCR", "CON", "NON"}
 
 
 def assumed_birth(identity: Any) -> dt.date | None:
@@ -70,6 +72,15 @@ def situation_on(identity: Any, day: dt.date) -> dict[str, Any]:
     known = sorted(identity.situations or (), key=lambda one: one["on"])
     begun = [one for one in known if one["on"] <= day.isoformat()]
     return begun[-1] if begun else known[0] if known else {}
+
+
+def permit_is_doubtful(identity: Any, day: dt.date) -> bool:
+    """Whether a residence permit in force is not known of a foreigner."""
+    situation = situation_on(identity, day)
+    if situation.get("population_group") in WITHOUT_PERMIT:
+        return True
+    foreign = situation.get("nationality_group") not in (None, "MAR", "STL")
+    return foreign and identity.document_kind in FOREIGN_PAPERS
 
 
 def attributes_on(person: Any, day: dt.date) -> dict[str, str]:

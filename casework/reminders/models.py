@@ -24,13 +24,15 @@ PERSONAL, ROUTING = Sensitivity.PERSONAL, Sensitivity.ROUTING
 class ReminderKind:
     """A thing that falls due: its words, and the page it leads to with the name of that page's
     argument. `name` is kept inside reminders, for ever. `still`, of a record that several
-    colleagues see to, is the day it is due now, None where it was done."""
+    colleagues see to, is the day it is due now, None where it was done. `by_hand`: what nobody can
+    record, such as a word said; who is reminded says herself that it is done."""
 
     name: str
     title: Any
     endpoint: str
     argument: str
     still: Callable[[uuid.UUID], dt.date | None] | None = None
+    by_hand: bool = False
 
     known: ClassVar[dict[str, "ReminderKind"]] = {}
 

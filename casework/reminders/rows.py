@@ -20,7 +20,8 @@ SOON = dt.timedelta(days=7)
 
 class DueRow(NamedTuple):
     """One line: `days` from today, below 0 for what should have been done; `at` is the hour of an
-    appointment. `url` is None where nothing is left to show."""
+    appointment. `url` is None where nothing is left to show; `by_hand` is the reminder's id where
+    who is reminded says herself that it is done."""
 
     code: str
     title: str
@@ -29,6 +30,7 @@ class DueRow(NamedTuple):
     url: str | None
     person_id: uuid.UUID
     at: str | None
+    by_hand: uuid.UUID | None = None
 
 
 def due_soon(many: int, mine: bool = True) -> list[DueRow]:
@@ -54,5 +56,6 @@ def _row(reminder: Reminder, code: str) -> DueRow | None:
     if not whole:
         title = _("This reminder does not open. Tell your supervisor.")
         return DueRow(code, title, day, days, None, reminder.person_id, None)
-    at = reminder.identity.at
-    return DueRow(code, reminder.title, day, days, reminder.url, reminder.person_id, at)
+    at, kind = reminder.identity.at, reminder.kind
+    by_hand = reminder.id if kind and kind.by_hand else None
+    return DueRow(code, reminder.title, day, days, reminder.url, reminder.person_id, at, by_hand)

@@ -345,7 +345,7 @@ class Day:
         acting, key = self._venture(pick)
         with acting:
             made = db.session.get_one(Venture, key)
-            business.take_form(made, version=made.version, legal_form=form, on=since)
+            follow.take_form(made, version=made.version, legal_form=form, on=since)
             content = {**made.content(), "isic_section": sector}
             business.correct(made, version=made.version, **content)
 
@@ -354,7 +354,7 @@ class Day:
         with acting:
             owners = sa.select(VentureOwner).where(VentureOwner.venture_id == key)
             owner = db.session.scalars(owners.order_by(VentureOwner.id)).first()
-            business.leave(db.session.get_one(Venture, key), owner)
+            follow.leave(db.session.get_one(Venture, key), owner)
 
     def help(self, pick, content):
         self._deed(pick, business.log_support, VentureSupport, content)

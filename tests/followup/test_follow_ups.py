@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from casework.business import FollowUp, TradingStart, Venture, actions, lives
 from casework.db import db
 from casework.errors import Refusal, Stale
-from casework.followup import correct_follow_up
+from casework.followup import correct_follow_up, take_form
 from casework.indicators import CATALOGUE, Period, figure
 from casework.reminders import Reminder
 from casework.staff import acting_as_system
@@ -236,3 +236,43 @@ def test_a_hub_counts_where_anything_was_done(started):
     assert (found.value, found.cells) == (1, {("2025-01",): 1})
     assert value("HUB-07", by=("site",)).cells == {("TTA",): 1}
     assert value("HUB-07", sites={"OUJ"}).value == 0
+
+
+# ---------------------------------------------------------------- limits of an auto-entrepreneur
+
+
+def warned(started, by="omar"):
+    with started.acting(by):
+        found = list(db.session.scalars(sa.select(Reminder)))
+        return [(one.identity.kind, one.due_on) for one in found if one.kind.by_hand]
+
+
+@pytest.mark.parametrize(
+    ("band", "kind"), [("NONE", "ae_no_turnover"), ("T200", "ae_ceiling"), ("MORE", "ae_ceiling"),
+                       ("T50", None), (None, None)],
+)  # fmt: skip
+def test_what_a_follow_up_finds_of_the_limits_is_said_a_month_later(started, band, kind):
+    key = started.trading(form="AE", isic_section="J")
+    started.found(key, turnover_band=band)
+    assert warned(started) == ([(kind, D(2026, 1, 1))] if kind else [])
+
+
+def test_the_newest_follow_up_speaks_and_only_of_an_auto_entrepreneur(started):
+    key = started.trading(form="AE", isic_section="J")
+    started.found(key, follow_up="M6", held_on=D(2025, 6, 1), turnover_band="NONE")
+    assert [kind for kind, _day in warned(started)] == ["ae_no_turnover"]
+    year = started.found(key, turnover_band="T200")
+    assert warned(started) == [("ae_ceiling", D(2026, 1, 1))]
+    started.change(correct_follow_up, FollowUp, year, turnover_band="T50")
+    assert warned(started) == []
+    started.change(correct_follow_up, FollowUp, year, turnover_band="MORE")
+    assert warned(started)
+    with started.see(Venture, key) as venture:
+        take_form(venture, version=venture.version, legal_form="SARL", on=TODAY)
+    assert warned(started) == []
+
+
+def test_a_closed_business_has_no_limits_any_more(started):
+    key = started.trading(form="AE", isic_section="J")
+    started.found(key, turnover_band="NONE", venture_state="CLOSED")
+    assert warned(started) == []
