@@ -17,13 +17,7 @@ from casework.web import forms
 from . import actions
 from .counting import is_shared
 from .deeds import AeRegistration, TradingStart, VentureSupport, registrations_of
-from .forms import (
-    LegalFormForm,
-    RegistrationForm,
-    StartForm,
-    SupportForm,
-    VentureForm,
-)
+from .forms import RegistrationForm, StartForm, SupportForm, VentureForm
 from .lives import due_of
 from .models import Venture, owners_in_reach
 from .timeline import timeline_of
@@ -82,7 +76,7 @@ def new_venture(person_id: uuid.UUID) -> Any:
     form, twins = VentureForm(**_usual(person)), []
     if form.validate_on_submit():
         with drafts.kept_if_refused(form):
-            twins = twins_of(form.content())
+            twins = twins_of(form.content(), person=person)
             blueprint.hits(len(twins))
             same = _said_the_same(twins)
             if same:
@@ -122,7 +116,7 @@ def _check_seen(form: VentureForm, twins: list[Twin]) -> None:
     before = set((form.seen_codes.data or "").split(","))
     form.seen_codes.data = ",".join(twin.code for twin in twins)
     if not {twin.code for twin in twins} <= before:
-        raise Refusal(_("A business with this number has a file already. Look below first."))
+        raise Refusal(_("This business may have a file already. Look below first."))
 
 
 @pages.route("/businesses/<uuid:venture_id>", needs=Permission.BUSINESS_READ)
@@ -156,20 +150,6 @@ def edit_venture(venture_id: uuid.UUID) -> Any:
     return render_template(
         "business/edit_venture.html", form=form, venture=venture, twins=twins, moved=moved
     )
-
-
-@pages.route("/businesses/<uuid:venture_id>/forms/new", needs=WRITE, methods=BOTH)
-def new_form(venture_id: uuid.UUID) -> Any:
-    """From which day it has which legal form."""
-    venture = fetch(Venture, venture_id)
-    form = LegalFormForm(version=venture.version)
-    if form.validate_on_submit():
-        with drafts.kept_if_refused(form):
-            said = form.said("legal_form", "on")
-            actions.take_form(venture, version=form.seen(), **said)
-            return _venture(venture, _("The legal form is saved."))
-    form.catch_up(venture.version)
-    return render_template("business/new_form.html", form=form, venture=venture)
 
 
 # ------------------------------------------------------------------ support, start

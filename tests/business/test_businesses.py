@@ -12,6 +12,7 @@ from casework.business.models import VentureOwner
 from casework.business.twins import twins_of
 from casework.db import db
 from casework.errors import Refusal, Stale
+from casework.followup import leave, take_form
 from casework.people import Person, record_consent
 from tests.listening.conftest import TODAY, counted, one
 
@@ -22,7 +23,7 @@ SUPPORTED, STARTED = "business_support", "business_start"
 
 def taken(started, venture, code, on, by="omar"):
     with started.see(Venture, venture, by) as row:
-        actions.take_form(row, version=row.version, legal_form=code, on=on)
+        take_form(row, version=row.version, legal_form=code, on=on)
 
 
 # ---------------------------------------------------------------- what it is
@@ -102,6 +103,17 @@ def test_a_twin_out_of_reach_is_a_code_and_a_reason(started):
         assert twins_of({"ice": "002136093000040", "rnae": "AE 99"}) == []
 
 
+def test_what_she_does_already_may_be_the_same(started):
+    him, her = started.person(), started.person(given="Fatima")
+    key = started.venture(him, activity="Couture, retouches")
+    with started.acting("omar"):
+        his, hers = one(Person, him), one(Person, her)
+        (twin,) = twins_of({"activity": "retouches couture"}, person=his)
+        assert (twin.venture_id, twin.reason, twin.reachable) == (key, "activity", True)
+        assert twins_of({"activity": "Broderie"}, person=his) == []
+        assert twins_of({"activity": "Couture, retouches"}, person=hers) == []
+
+
 def test_nobody_owns_a_business_twice(started):
     him = started.person()
     key = started.venture(him)
@@ -122,9 +134,9 @@ def test_an_owner_entered_by_mistake_leaves_and_one_always_stays(started):
             owner = db.session.scalars(mine).one()
             if stays:
                 with pytest.raises(Refusal):
-                    actions.leave(venture, owner)
+                    leave(venture, owner)
             else:
-                actions.leave(venture, owner)
+                leave(venture, owner)
     assert counted(STARTED, "people").value == 1
 
 
@@ -134,7 +146,7 @@ def test_an_owner_leaves_where_a_colleague_follows_the_other(started):
     started.helped(key)
     started.begun(key)
     with started.see(Venture, key, by="lina") as venture:
-        actions.leave(venture, db.session.scalars(sa.select(VentureOwner)).one())
+        leave(venture, db.session.scalars(sa.select(VentureOwner)).one())
     assert counted(STARTED, by=("sex",)).cells == {("M",): 1}
     with started.acting("lina"), pytest.raises(Refusal):
         fetch(Venture, key)

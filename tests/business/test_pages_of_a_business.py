@@ -164,6 +164,20 @@ def test_a_correction_of_what_moved_meanwhile_shows_what_stands_now(started, sig
 # ---------------------------------------------------------------- the same business
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_same_activity_twice_is_asked_about_and_no_wall(started, sign_in, language):
+    him = started.person()
+    venture = started.venture(him, activity=BUSINESS["activity"])
+    browser, here = sign_in("omar", language), f"/people/{him}/businesses/new"
+    warned = send(browser, here, **BUSINESS)
+    assert warned.status_code == 409
+    manners.check(warned.text, language)
+    assert f'href="/businesses/{venture}"' in warned.text
+    assert 'name="same"' not in warned.text  # she owns it already
+    assert browser.post(here, data=prefilled(warned.text)).status_code == 303
+    assert len(written(started, Venture)) == 2
+
+
 def test_a_twin_is_a_code_and_a_reason_and_the_head_of_the_hub_says_it_is_the_same(
     started, programme, sign_in
 ):
