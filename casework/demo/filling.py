@@ -21,6 +21,7 @@ from casework.audit import trace
 from casework.business import Venture, deeds
 from casework.business import actions as business
 from casework.db import db, hopefully, learn_sizes, transaction
+from casework.documents import keep
 from casework.errors import Refusal
 from casework.followup import log_follow_up, take_form
 from casework.funding import GrantRequest
@@ -32,13 +33,14 @@ from casework.hub.stages import STAGES
 from casework.i18n import _l
 from casework.listening import Case, close_case, log_session, open_case
 from casework.listening.actions import record_contact
-from casework.people import Person, register_person
+from casework.people import Person, attributes_on, register_person
 from casework.plans import actions as plans_of
 from casework.plans.timeline import PAPERS
 from casework.reminders import Reminder
 from casework.server import mark_demo
 from casework.vault.models import SubjectKey
 
+from . import cv
 from .businesses import Business, Steps
 from .calling import call_up
 from .hosting import host
@@ -335,9 +337,26 @@ def _to_this_day(seed: int) -> None:
         _as_colleague("TTA", owner, lambda _place: tell(profiles))
     for owner in range(len(TEAMS["TTA"])):
         _as_colleague("TTA", owner, lambda _place: _see_to_old_reminders())
+    _as_colleague("TTA", 0, lambda _place: _bring_papers())
     agreed = Random(seed + 51)  # noqa: S311
     for owner in range(len(TEAMS["TTA"])):
         _as_colleague("TTA", owner, lambda place: _agree(agreed))
+
+
+def _bring_papers() -> None:
+    """Of those who came last, two bring what they have of their career, and one declared no
+    turnover since she was registered, almost a year ago."""
+    ways = db.session.scalars(Enrolment.still_open()).all()
+    people = [db.session.get_one(Person, one.person_id) for one in reversed(ways)]
+    for person, kinds in zip(people, (("CV", "TRAINING"), ("CV",)), strict=False):
+        for kind in kinds:
+            keep(person, cv.paper(cv.PAPERS[kind]), career_document=kind)
+    today = clock.today()
+    moroccans = [one for one in people if attributes_on(one, today)["nationality_group"] == "MAR"]
+    said = {"ae_registration": "FIRST", "ae_evidence": "CERT", "activity": "Couture"}
+    with clock.frozen(today - dt.timedelta(days=331)):
+        for person in moroccans[:1]:
+            business.register(person, held_on=clock.today(), **said)
 
 
 def _see_to_old_reminders() -> None:
