@@ -51,6 +51,9 @@ def test_from_the_invitation_to_what_guests_thought(visit, served, template, bro
     choose(page, name, "coming")
     press(page, SAVE)
     assert_open_to_all(page)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    for who in page.locator(".attendance-line").all():  # on a desk, one line for each
+        assert who.bounding_box()["height"] < 90
     code = code_of(page, served, template.machine_key)
     page.goto(f"{event}/slips")
     expect(page.locator(".slip svg")).to_have_count(2)

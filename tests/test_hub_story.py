@@ -34,6 +34,8 @@ def guide(page, **words):
     choose(page, "orientation_format", "INDIV")
     press(page, SAVE)
     page.goto(dossier)
+    tops = [card.bounding_box()["y"] for card in page.locator(".columns-told > .card").all()]
+    assert tops[0] == tops[-1] or page.viewport_size["width"] < 1024  # what is known, what happened
     return dossier
 
 
