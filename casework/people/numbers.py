@@ -63,7 +63,9 @@ def ice_of(typed: str | None) -> str | None:
     bare = document(typed or "")
     if bare is None:
         return None
-    if len(bare) != ICE_LENGTH or not bare.isdecimal() or int(bare) % 97:
+    if len(bare) != ICE_LENGTH or not bare.isdecimal():
+        raise Refusal(_("An ICE has 15 figures and nothing else. Read them again."), 422)
+    if int(bare) % 97:
         raise Refusal(_("This is not an ICE: its 15 figures do not check. Read them again."), 422)
     return bare
 

@@ -178,6 +178,8 @@ def test_the_programme_says_what_it_reported_beside_what_is_counted(counted, sig
     page = sign_in("amina").get("/indicators").text
     assert "663" in page
     assert figure_of("PSS-01").value == 4
+    assert "≥ 50" in page
+    assert "named" not in page  # the five plans it names are five
     assert "663" not in sign_in("amina").get("/indicators?period=2023").text
 
 

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 import csv
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.codelists import DATA, codelist
+from casework.errors import Refusal
 from casework.i18n import LANGUAGES, use_language
 from casework.people import countries
-from casework.people.numbers import ALPHABET, code_of, document, e164, new_code
+from casework.people.numbers import ALPHABET, code_of, document, e164, ice_of, new_code
 
 
 def test_codes_read_back_and_hold_no_letter_that_misleads():
@@ -35,6 +37,16 @@ def test_numbers_of_other_countries_keep_theirs():
     assert e164("+224 621 00 00 00") == "+224621000000"
     assert e164("0612345678") == "+212612345678"
     assert e164("12") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [("abc", "15 figures and nothing else"), ("00156119100006", "15 figures and nothing else"),
+     ("001561191000067", "do not check")],
+)  # fmt: skip
+def test_a_wrong_ice_is_told_what_is_wrong_with_it(app, typed, sentence):
+    with use_language("en"), pytest.raises(Refusal, match=sentence):
+        ice_of(typed)
 
 
 def test_every_country_has_a_group_and_a_name_in_every_language():
