@@ -2,10 +2,8 @@
 """The commands end with 0, 1 or 2, a refusal is one sentence on standard error."""
 
 import json
-import os
 import re
 import socket
-import subprocess
 import sys
 import time
 
@@ -18,9 +16,19 @@ from casework.bench import __main__ as bench
 from casework.db import transaction
 from casework.vault import new_subject, opening
 
+from .commands import ready as ready_for_commands
+
+FROM_THE_START = ("-m", "casework.cli")
+
+
+@pytest.fixture(scope="module")
+def started():
+    with ready_for_commands() as ready:
+        yield ready
+
 
 @pytest.fixture
-def casework(instance, settings):
+def casework(instance, settings, started):
     """Run the command line over this test's instance."""
 
     def run(*arguments, **environment):
@@ -29,15 +37,6 @@ def casework(instance, settings):
         return started(*arguments, **{**chosen, **environment})
 
     return run
-
-
-def started(*arguments, door=("-m", "casework.cli"), **environment):
-    """A process of its own, as a script starts it."""
-    return subprocess.run(
-        [sys.executable, *door, *arguments],
-        env={**os.environ, "LC_ALL": "fr_MA.UTF-8", **environment},
-        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
 
 
 PERIOD = ("--from", "2023-01-01", "--to", "2023-12-31")
@@ -107,8 +106,9 @@ def test_wrong_use_ends_with_two(command):
     assert not done.stdout
 
 
-def test_wrong_use_of_a_process_ends_with_two(tmp_path):
-    done = started("indicators", *PERIOD, "--code", "PSS-99", CASEWORK_INSTANCE=str(tmp_path))
+def test_wrong_use_of_a_process_ends_with_two(started, tmp_path):
+    done = started("indicators", *PERIOD, "--code", "PSS-99", door=FROM_THE_START,
+                   CASEWORK_INSTANCE=str(tmp_path))  # fmt: skip
     assert done.returncode == 2
     assert "Il n’y a pas d’indicateur PSS-99." in done.stderr
     assert "Traceback" not in done.stderr
@@ -127,7 +127,7 @@ def test_a_missing_or_wrong_machine_key_is_one_sentence(casework, tmp_path):
 @pytest.mark.parametrize(
     "command", [("facts", "verify"), ("trail", "verify"), ("indicators", *PERIOD), ("serve",)]
 )
-def test_a_missing_database_is_refused_and_none_is_made(template, instance, command):
+def test_a_missing_database_is_refused_and_none_is_made(started, template, instance, command):
     (instance / "casework.db").unlink()
     before = sorted(path.name for path in instance.iterdir())
     here = {"CASEWORK_INSTANCE": str(instance), "CASEWORK_MACHINE_KEY": str(template.machine_key)}
@@ -141,7 +141,7 @@ def test_a_missing_database_is_refused_and_none_is_made(template, instance, comm
     "command", [("trail", "verify"), ("facts", "verify"), ("vault", "status"),
                 ("indicators", *PERIOD), ("serve",), ("demo",)],
 )  # fmt: skip
-def test_a_missing_trail_is_refused_and_none_is_made(template, instance, command):
+def test_a_missing_trail_is_refused_and_none_is_made(started, template, instance, command):
     (instance / "trail.db").unlink()
     before = sorted(path.name for path in instance.iterdir())
     here = {"CASEWORK_INSTANCE": str(instance), "CASEWORK_MACHINE_KEY": str(template.machine_key)}
@@ -155,7 +155,7 @@ def test_a_missing_trail_is_refused_and_none_is_made(template, instance, command
 
 
 @pytest.mark.parametrize("gone", ["casework.db", "trail.db"])
-def test_a_demo_that_lost_a_database_is_no_demo(template, instance, gone):
+def test_a_demo_that_lost_a_database_is_no_demo(started, template, instance, gone):
     here = {"CASEWORK_INSTANCE": str(instance), "CASEWORK_MACHINE_KEY": str(template.machine_key)}
     server.mark_demo(config.load(instance, environ={}))
     assert started("demo", "--unless-filled", **here).returncode == 0
@@ -167,7 +167,7 @@ def test_a_demo_that_lost_a_database_is_no_demo(template, instance, gone):
 
 
 @pytest.mark.parametrize("shared", [False, True], ids=["another programme", "another casework"])
-def test_an_address_that_is_held_is_refused_before_it_is_said(template, instance, shared):
+def test_an_address_that_is_held_is_refused_before_it_is_said(started, template, instance, shared):
     here = {"CASEWORK_INSTANCE": str(instance), "CASEWORK_MACHINE_KEY": str(template.machine_key)}
     with socket.socket() as held:
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, shared)  # as granian does
@@ -221,7 +221,7 @@ UNKNOWN = {
      ({"LC_ALL": "en_GB.UTF-8"}, "en"), ({"LC_ALL": "", "LC_MESSAGES": "", "LANG": "ar"}, "ar"),
      ({"LC_ALL": "C.UTF-8"}, "fr"), ({"LC_ALL": "", "LC_MESSAGES": "en", "LANG": "ar"}, "en")],
 )  # fmt: skip
-def test_a_refusal_is_in_the_language_of_the_terminal(tmp_path, environment, language):
+def test_a_refusal_is_in_the_language_of_the_terminal(started, tmp_path, environment, language):
     (tmp_path / "config.toml").write_text("surprise = 1\n")
     done = started("facts", "verify", CASEWORK_INSTANCE=str(tmp_path), **environment)
     assert done.returncode == 1
@@ -235,7 +235,9 @@ def test_a_refusal_is_in_the_language_of_the_terminal(tmp_path, environment, lan
         ("en", "Slot: machine key, opens everything"),
     ],
 )
-def test_the_slots_are_told_in_the_language_of_the_terminal(template, instance, language, slot):
+def test_the_slots_are_told_in_the_language_of_the_terminal(
+    started, template, instance, language, slot
+):
     here = {"CASEWORK_INSTANCE": str(instance), "CASEWORK_MACHINE_KEY": str(template.machine_key)}
     lines = started("vault", "status", LC_ALL=language, **here).stdout.splitlines()
     assert slot in lines
