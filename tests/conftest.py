@@ -2,9 +2,12 @@
 """Real parts for every test: a ready instance copied per test, on SQLite and on PostgreSQL."""
 
 import contextvars
+import copy
+import gc
 import os
 import shutil
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -17,8 +20,9 @@ from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.routing import Rule
+from xdist.scheduler import LoadScopeScheduling
 
-from casework import config, create_app
+from casework import clock, config, create_app
 from casework.audit import store as trail_store
 from casework.audit.trail import Trail
 from casework.ceremony import new_instance
@@ -27,20 +31,38 @@ from casework.policy import Actor, acting
 from casework.vault.vault import Vault
 
 from . import postgres
+from .instances import CHEAP, close, create_all
+from .postgres import Rows, States
+from .served import served, visit
+
+__all__ = ["CHEAP", "close", "served", "visit"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-# A cheap password hash: the tests sign in thousands of times.
-CHEAP = {"password_memory_kib": 64, "password_rounds": 1}
 LEFT_OUT: list[str] = []
-REFILLED_BY: dict[sa.URL, sa.Engine] = {}
+SHARING = ("_story.py", "test_main_job.py", "test_measures.py", "test_browser.py")
+ROOM = 512 * 2**20  # bytes of memory that the instances of a run may take
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Which worker runs what: a test goes where there is time, but those that share something
+    costly go together, and first."""
+    return Together(config, log)
+
+
+class Together(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        place = nodeid.partition("::")[0]
+        return place if place.endswith(SHARING) else nodeid
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Say what has to be left out; refuse to leave out what CI requires."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # a hundred processes are started of the same
     if not postgres.available():
         LEFT_OUT.append("postgres")
     if not CHROMIUM:
@@ -68,6 +90,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         )
 
 
+def pytest_collection_finish() -> None:
+    """What is imported stays: it need not be looked through for what may go."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Words do not depend on the database: a page is read in every language on SQLite, and in
     French on PostgreSQL."""
@@ -84,16 +113,29 @@ def _is_told_already(item: pytest.Item) -> bool:
 
 @dataclass(frozen=True)
 class Template:
-    """An instance made once, copied for each test. `rows` are what PostgreSQL must hold again."""
+    """An instance made once, copied for each test. `rows` are what PostgreSQL holds of it."""
 
     folder: Path
     machine_key: Path
-    rows: dict[str, list[dict[str, Any]]]
+    rows: Rows
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    folder = tmp_path_factory.mktemp("template")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder in memory where there is room: an instance asks at each commit that all be on the
+    disk, and no test pulls the plug."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK) or shutil.disk_usage(memory).free < ROOM:
+        yield tmp_path_factory.mktemp("quick")
+        return
+    with tempfile.TemporaryDirectory(prefix="casework-", dir=memory) as made:
+        yield Path(made)
+
+
+@pytest.fixture(scope="session")
+def template(quick: Path) -> Template:
+    folder = quick / "template"
+    folder.mkdir()
     instance, machine_key = folder / "instance", folder / "machine-key"
     app = new_instance(instance, schema=create_all, machine_key=machine_key, **CHEAP)
     with app.app_context(), acting(Actor.system()), db.engine.connect() as connection:
@@ -105,40 +147,42 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     return Template(instance, machine_key, rows)
 
 
-def create_all(app: Flask) -> None:
-    """The schema of the models at once; that the migrations lead to the same has its own test."""
-    with app.app_context():
-        db.create_all()
-
-
-def close(app: Flask) -> None:
-    """Let go of threads and connections, as a server that stops."""
-    with app.app_context():
-        for name in ("trail",):
-            if name in app.extensions:
-                app.extensions[name].close()
-        db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()
-
-
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
+def states(template: Template) -> Iterator[States]:
+    """The database of PostgreSQL for this run, and the states it can be put back to."""
     name = f"casework_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
-    with postgres.server() as url, postgres.database(url, name) as made:
+    with postgres.server() as url, postgres.database(url, name) as made, postgres.lending(name):
         engine = sa.create_engine(made)
         db.metadata.create_all(engine)
-        engine.dispose()
         trail_store.make(made.render_as_string(hide_password=False))
-        yield made
-        for engine in REFILLED_BY.values():
-            engine.dispose()
+        found = States(engine, db.metadata.sorted_tables)
+        found.fill(template.rows)
+        yield found
+        engine.dispose()
 
 
 @pytest.fixture(scope="session")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def postgres_url(states: States) -> sa.URL:
+    return states.engine.url
+
+
+@pytest.fixture(scope="session")
+def place(quick: Path) -> Path:
     """Where the instance of each test lies, one after the other: what stands over it may stay."""
-    return tmp_path_factory.mktemp("place") / "instance"
+    return quick / "instance"
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Instances in which something was made once, and what was given then."""
+
+    folder: Path
+    given: dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def shelf(quick: Path) -> Shelf:
+    return Shelf(quick / "shelf", {})
 
 
 @pytest.fixture
@@ -156,25 +200,10 @@ def settings(
     """What `create_app` needs to open this test's instance, on the database asked for."""
     chosen: dict[str, Any] = {"machine_key": template.machine_key, **CHEAP}
     if database_kind == "postgres":
-        url = request.getfixturevalue("postgres_url")
-        refill(url, template.rows)
-        chosen["database_url"] = url.render_as_string(hide_password=False)
+        states = request.getfixturevalue("states")
+        states.put_back("new")
+        chosen["database_url"] = states.engine.url.render_as_string(hide_password=False)
     return chosen
-
-
-def refill(url: sa.URL, rows: dict[str, list[dict[str, Any]]]) -> None:
-    """Back to what a new instance holds: quicker than a database per test, and than TRUNCATE, which
-    makes a new file of each table and index."""
-    if url not in REFILLED_BY:  # one connection for the run: a new one has every table to learn
-        REFILLED_BY[url] = sa.create_engine(url)
-    with REFILLED_BY[url].begin() as connection:
-        ours = [table.name for table in reversed(db.metadata.sorted_tables)]
-        others = set(sa.inspect(connection).get_table_names()) - set(ours)
-        emptied = "; ".join(f'DELETE FROM "{name}"' for name in (*others, *ours))
-        connection.connection.cursor().execute(emptied)  # past the walls: nobody acts here
-        for table in db.metadata.sorted_tables:
-            if rows.get(table.name):
-                connection.execute(sa.insert(table), rows[table.name])
 
 
 class Visitor(FlaskClient):
@@ -270,6 +299,33 @@ def own_app(instance: Path, settings: dict[str, Any]) -> Iterator[Flask]:
     with app.app_context():
         yield app
     close(app)
+
+
+@pytest.fixture
+def made_once(
+    app: Flask, instance: Path, database_kind: str, request: pytest.FixtureRequest
+) -> Callable[[Callable[[], Any]], Any]:
+    """`made_once(make)`: what `make()` makes in a new instance and gives. It is made once for the
+    run, on this database and this day, and then put back as it was."""
+    states = request.getfixturevalue("states") if database_kind == "postgres" else None
+    shelf = request.getfixturevalue("shelf")
+
+    def give(make: Callable[[], Any]) -> Any:
+        key = f"{make.__module__}.{make.__qualname__} {clock.today()} {database_kind}"
+        if key in shelf.given:
+            if states:
+                states.put_back(key)
+            shutil.copytree(shelf.folder / key, instance, dirs_exist_ok=True)
+        else:
+            shelf.given[key] = make()
+            close(app)
+            if states:
+                states.keep(key)
+            shutil.copytree(instance, shelf.folder / key)
+            Trail.init_app(app)
+        return copy.deepcopy(shelf.given[key])
+
+    return give
 
 
 @pytest.fixture

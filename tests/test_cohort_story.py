@@ -6,20 +6,15 @@ import datetime as dt
 import pytest
 from playwright.sync_api import expect
 
+from casework import clock
+
+from .served import press
 from .test_hub_story import SAVE, guide
-from .test_main_job import (
-    assert_open_to_all,
-    choose,
-    press,
-    served,
-    visit,
-)
+from .test_main_job import assert_open_to_all, choose
 
-__all__ = ["served", "visit"]
-
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 PHONE = {"viewport": {"width": 360, "height": 740}}
-TODAY = dt.date.today()
+TODAY = clock.today()  # in Morocco, as the server has it
 CRITERIA = "Motivation; 2\nProjet"
 
 

@@ -11,11 +11,10 @@ from casework import clock, create_app
 from casework.welcome import slips
 
 from .conftest import CHEAP, close
-from .test_main_job import assert_open_to_all, choose, press, served, visit
+from .served import press
+from .test_main_job import assert_open_to_all, choose
 
-__all__ = ["served", "visit"]
-
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 SAVE = "main .sticky-bar button.button-main"
 
 

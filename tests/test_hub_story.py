@@ -7,19 +7,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from .test_main_job import (
-    assert_open_to_all,
-    choose,
-    figures,
-    press,
-    register,
-    served,
-    visit,
-)
+from .served import press
+from .test_main_job import assert_open_to_all, choose, figures, register
 
-__all__ = ["served", "visit"]
-
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 SAVE = "main .sticky-bar button.button-main"
 ICE = "002136093000040"
 

@@ -6,12 +6,13 @@ import datetime as dt
 import pytest
 from playwright.sync_api import expect
 
+from casework import clock
+
+from .served import press
 from .test_hub_story import SAVE, guide
-from .test_main_job import assert_open_to_all, choose, press, served, visit
+from .test_main_job import assert_open_to_all, choose
 
-__all__ = ["served", "visit"]
-
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("language", ["fr", "ar"])
@@ -30,7 +31,7 @@ def test_from_the_diagnosis_by_a_pause_to_a_job(visit, language, tmp_path):
     press(page, SAVE)
     press(page, "a[href*='/steps/new']")
     page.fill("input[name=what]", "Porter le CV à trois ateliers")
-    page.fill("input[name=due_on]", (dt.date.today() + dt.timedelta(30)).isoformat())
+    page.fill("input[name=due_on]", (clock.today() + dt.timedelta(30)).isoformat())
     press(page, SAVE)
     assert_open_to_all(page, enrolment)
     press(page, "button[name=state][value=done]")

@@ -3,16 +3,16 @@
 coordinator who reads the figures and no name."""
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import expect
 
-from .test_main_job import assert_open_to_all, choose, press, register, served, visit
+from casework import clock
 
-__all__ = ["served", "visit"]
+from .served import press
+from .test_main_job import assert_open_to_all, choose, register
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 SAVE = "main .sticky-bar button.button-main"
 EMPLOYER, CONTACT, POST = "Voiles du Cap Fictif", "Nadia Fictive", "Voilière"
 NAMES = ("Houria", "Naciri", EMPLOYER, CONTACT, POST)
@@ -59,7 +59,7 @@ def figures(page):
     """EMP-01 to EMP-03 of this year, as their own pages say them."""
     found = []
     for code in ("EMP-01", "EMP-02", "EMP-03"):
-        page.goto(f"/indicators/{code}?period={time.strftime('%Y')}")
+        page.goto(f"/indicators/{code}?period={clock.today().year}")
         assert not [name for name in NAMES if name in page.content()]
         found.append(int(re.sub(r"\D", "", page.locator(".stat-figure").first.inner_text())))
     return found

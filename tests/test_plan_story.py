@@ -7,12 +7,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from .served import press
 from .test_hub_story import SAVE, guide, open_a_business
-from .test_main_job import assert_open_to_all, press, served, visit
+from .test_main_job import assert_open_to_all
 
-__all__ = ["served", "visit"]
-
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 BLOCKS = ("segments", "value", "channels", "relationships", "revenue", "resources", "activities",
           "partners", "costs")  # fmt: skip
 FULL = {

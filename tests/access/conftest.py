@@ -58,7 +58,11 @@ PLACES = {"counsellor": "OUJ", "cell_supervisor": "OUJ", "hub_adviser": "TTA", "
 
 
 @pytest.fixture
-def staff(app):
+def staff(made_once):
+    return made_once(make_staff)
+
+
+def make_staff():
     found = Staff()
     with transaction():
         for code, kind in (("OUJ", "cell"), ("BER", "cell"), ("TTA", "hub")):

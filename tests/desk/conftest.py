@@ -88,8 +88,8 @@ def make_programme():
 
 
 @pytest.fixture
-def programme(app):
-    return make_programme()
+def programme(made_once):
+    return made_once(make_programme)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import datetime as dt
 
 import pytest
 
+from casework import clock
 from casework.access import acting_as
 from casework.db import db, transaction
 from casework.desk import essentials
@@ -33,7 +34,7 @@ def answer(browser, person, **typed):
     address = f"/people/{person}/consents"
     page = browser.get(address).text
     data = {"csrf_token": token(page), "purpose": "STATS", "answer": "no", "how": "oral",
-            "on": ["other", dt.date.today().isoformat()]}  # fmt: skip
+            "on": ["other", clock.today().isoformat()]}  # fmt: skip
     return browser.post(address, data={**data, **typed})
 
 

@@ -78,7 +78,11 @@ def one(model, key):
 
 
 @pytest.fixture
-def programme(app):
+def programme(made_once):
+    return made_once(make_programme)
+
+
+def make_programme():
     made = Programme()
     with clock.frozen(LONG_AGO), transaction():
         for code, kind in (("OUJ", "cell"), ("BER", "cell"), ("TTA", "hub")):

@@ -104,7 +104,11 @@ def one(model, key):
 
 
 @pytest.fixture
-def programme(app):
+def programme(made_once):
+    return made_once(make_programme)
+
+
+def make_programme():
     made = Programme()
     with clock.frozen(LONG_AGO), transaction():
         for code, kind in (("OUJ", "cell"), ("BER", "cell"), ("TTA", "hub")):
@@ -115,6 +119,11 @@ def programme(app):
             made.users[name] = user.id
             actions.grant(user, role, one(Site, made.sites[site]) if site else None)
     return made
+
+
+def torn_at_its_end(box):
+    """A box that can no longer be opened: another last byte than it has."""
+    return box[:-1] + bytes([box[-1] ^ 1])
 
 
 def counted(kind, measure="facts", by=(), first=LONG_AGO, last=TODAY):
