@@ -43,21 +43,26 @@ CHROMIUM_FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 LEFT_OUT: list[str] = []
-SHARING = ("_story.py", "test_main_job.py", "test_measures.py", "test_browser.py")
+# What takes longest comes first, so that no worker is left alone with it at the end.
+COSTLY = ("test_every_page.py", "test_main_job.py", "_story.py", "test_measures.py",
+          "test_law_of_the_figures.py", "test_command_line.py", "test_browser.py")  # fmt: skip
 ROOM = 512 * 2**20  # bytes of memory that the instances of a run may take
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Which worker runs what: a test goes where there is time, but those that share something
-    costly go together, and first."""
+    """Which worker runs what, unless one asks otherwise: a test goes where there is time, but those
+    that share something costly go together."""
+    if config.getoption("dist") != "load":
+        return None
+    config.option.loadscopereorder = False  # the order below
     return Together(config, log)
 
 
 class Together(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         place = nodeid.partition("::")[0]
-        return place if place.endswith(SHARING) else nodeid
+        return place if place.endswith(COSTLY) else nodeid
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -104,6 +109,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if told:
         config.hook.pytest_deselected(items=told)
         items[:] = [item for item in items if not _is_told_already(item)]
+    items.sort(key=lambda item: not item.path.name.endswith(COSTLY))
 
 
 def _is_told_already(item: pytest.Item) -> bool:

@@ -5,7 +5,6 @@ import datetime as dt
 import re
 import uuid
 
-import html5lib
 import pytest
 import sqlalchemy as sa
 
@@ -44,7 +43,7 @@ class Shown:
     """The main form of a page, as a person finds it."""
 
     def __init__(self, page):
-        self.page = html5lib.parse(page, namespaceHTMLElements=False)
+        self.page = manners.read(page)
         self.form = next(f for f in self.page.iter("form") if "form card" in f.get("class", ""))
 
     def answers(self):

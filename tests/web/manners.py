@@ -3,13 +3,15 @@
 
 import re
 from collections import Counter
-from xml.etree.ElementTree import Element
+from html.parser import HTMLParser
+from xml.etree.ElementTree import Element, TreeBuilder
 
 import html5lib
 
 DIRECTIONS = {"fr": "ltr", "en": "ltr", "ar": "rtl"}
 # Where only words of ours stand: a name or a note may hold any character.
 OURS = {"h2", "h3", "button", "legend", "summary", "caption"}
+WITHOUT_END = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 SELF_NAMED = {"hidden", "submit", "button"}
 
 
@@ -17,6 +19,37 @@ def parse(text: str) -> Element:
     """The page as a tree. Raises on anything a strict parser stumbles over."""
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
     return parser.parse(text)
+
+
+class _Reader(HTMLParser):
+    """Builds the tree of a page that keeps to its manners: nothing in it needs mending."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tree = TreeBuilder()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tree.start(tag, {name: value or "" for name, value in attrs})
+        if tag in WITHOUT_END:
+            self.tree.end(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tree.start(tag, {name: value or "" for name, value in attrs})
+        self.tree.end(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.tree.end(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.tree.data(data)
+
+
+def read(text: str) -> Element:
+    """The page as a tree, in a fraction of the time that a strict parser takes."""
+    reader = _Reader()
+    reader.feed(text)
+    reader.close()
+    return reader.tree.close()
 
 
 def token(text: str) -> str:
