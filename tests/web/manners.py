@@ -47,7 +47,7 @@ class _Reader(HTMLParser):
 def read(text: str) -> Element:
     """The page as a tree, in a fraction of the time that a strict parser takes."""
     reader = _Reader()
-    reader.feed(text)
+    reader.feed(text.replace("\r\n", "\n"))  # as every parser begins
     reader.close()
     return reader.tree.close()
 
