@@ -98,7 +98,9 @@ class BaseForm(FlaskForm):
             if _is_free_text(unbound_field.field_class):
                 filters = unbound_field.kwargs.get("filters", ())
                 unbound_field.kwargs["filters"] = [*(f for f in filters if f is not tidy), tidy]
-            return unbound_field.bind(form=form, **options)
+            field = unbound_field.bind(form=form, **options)
+            field.for_some = options["name"] in form.ONLY
+            return field
 
     def validate(self, *args: Any, **more: Any) -> bool:
         valid = super().validate(*args, **more)
@@ -353,8 +355,11 @@ def form_kind(field: wtforms.Field) -> str:
 
 
 def is_optional(field: wtforms.Field) -> bool:
-    """Whether to say "optional" beside the label. Boxes to tick need no such word."""
+    """Whether to say "optional" beside the label. Boxes to tick need no such word, and what is
+    asked for some answers only says so itself."""
     kind = form_kind(field)
+    if getattr(field, "for_some", False):
+        return False
     if isinstance(field, ChoiceField):
         return not field.required_choice
     if kind == "quick_date":

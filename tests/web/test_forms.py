@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
+from typing import ClassVar
+
 import pytest
 import wtforms
 from flask import g
@@ -7,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from casework import i18n
 from casework.errors import Refusal
 from casework.web import BaseForm, ChoiceField, LongTextField
-from casework.web.forms import MoneyField
+from casework.web.forms import MoneyField, is_optional
 
 from . import manners
 
@@ -172,3 +174,21 @@ def test_an_amount_is_read_in_figures_of_any_script(gallery_app):
         form = AmountForm(MultiDict({"amount": "\u0661\u0662 500\u066b50"}))
         assert form.validate()
         assert form.amount.centimes == 1_250_050
+
+
+class ForSomeForm(BaseForm):
+    class Meta(BaseForm.Meta):
+        csrf = False
+
+    ONLY: ClassVar = {"why": ("state", "off", "gone")}
+
+    state = wtforms.StringField("State")
+    why = wtforms.StringField("Why")
+
+
+def test_what_is_asked_for_some_answers_says_so_itself(form):
+    asked = ForSomeForm(MultiDict({"state": "on"}))
+    assert asked.only == "why:state:off:gone"
+    assert [is_optional(one) for one in asked] == [True, False]
+    assert asked.validate()
+    assert form().only == ""
