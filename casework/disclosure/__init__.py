@@ -18,9 +18,10 @@ the caller then gives the official totals alone.
 
 from .dims import Dim, Table
 from .ledger import Ledger
+from .merging import improve
 from .policy import Policy
 from .protecting import protect
 from .public import Public
 from .refusals import Refused
 
-__all__ = ["Dim", "Ledger", "Policy", "Public", "Refused", "Table", "protect"]
+__all__ = ["Dim", "Ledger", "Policy", "Public", "Refused", "Table", "improve", "protect"]

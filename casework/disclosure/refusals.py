@@ -28,7 +28,10 @@ class Refused(Exception):
     """
 
     def __init__(self, reason: Reason, cells: Sequence[At] = (), dims: Sequence[str] = ()):
-        super().__init__(reason.value)
         self.reason = reason
         self.cells = tuple(dict(at) for at in cells)
         self.dims = tuple(dims)
+        super().__init__(reason, self.cells, self.dims)
+
+    def __str__(self) -> str:
+        return self.reason.value

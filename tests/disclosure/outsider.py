@@ -21,14 +21,15 @@ def spreads(people, places):
 
 
 class Outsider:
-    """Holds documents of one space whose grand total is printed."""
+    """Holds documents of one space. Where no grand total is printed he knows of `most` people."""
 
-    def __init__(self, *documents):
+    def __init__(self, *documents, most=None):
         self.dims = documents[-1]["dims"]
         self.grid = list(product(*(dim["leaves"] for dim in self.dims.values())))
         said = [cell for one in documents for cell in [*one["cells"], *one["earlier"]]]
-        people = next(cell["value"] for cell in said if not cell["at"])
-        tables = spreads(people, len(self.grid))
+        everyone = next((cell["value"] for cell in said if not cell["at"]), None)
+        numbers = [everyone] if everyone is not None else range(most + 1)
+        tables = np.vstack([spreads(number, len(self.grid)) for number in numbers])
         for cell in said:
             if cell["value"] is not None:
                 tables = tables[self._sums(tables, cell["at"]) == cell["value"]]

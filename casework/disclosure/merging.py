@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Coarser tables that hide less: designing a table beats hiding cleverly.
+
+Proposed are two neighbours shown as one, the finest level of a hierarchy left out, and a dimension
+left out of a table. All are ranked by the small cells that would be left, which is cheap; the best
+few are protected as the draft was, with its ledger, and told by what they would really hide.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from .counts import Counts
+from .dims import Dim, Space, Table
+from .drafts import Asked, Draft
+from .protecting import protect_asked
+from .refusals import Refused
+from .system import System
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Ask again with these `dims` and `tables`. `into` is None where `nodes` are left out."""
+
+    dim: str
+    nodes: tuple[str, ...]
+    into: str | None
+    in_tables: tuple[str, ...]
+    hidden: tuple[int, int]  # before and after
+    people: tuple[float, float]  # share of people in innermost cells still shown, before and after
+    unmet: tuple[int, int]
+    dims: tuple[Dim, ...]
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True)
+class _Idea:
+    dim: str
+    nodes: tuple[str, ...]
+    into: str | None
+    asked: Asked
+
+
+def improve(draft: Draft, tries: int = 6) -> tuple[Proposal, ...]:
+    """What would hide fewer cells or meet more wishes, best first."""
+    ranked = sorted(_ideas(draft.asked), key=lambda idea: _small(idea.asked))
+    found = [told for idea in ranked[:tries] if (told := _tried(draft, idea)) is not None]
+    return tuple(sorted(found, key=lambda told: (told.unmet[1], told.hidden[1], -told.people[1])))
+
+
+def _tried(draft: Draft, idea: _Idea) -> Proposal | None:
+    try:
+        after = protect_asked(idea.asked)
+    except Refused:
+        return None
+    if (len(after.unmet), after.hidden) >= (len(draft.unmet), draft.hidden):
+        return None
+    return Proposal(
+        idea.dim, idea.nodes, idea.into, _changed(draft.asked, idea.asked),
+        (draft.hidden, after.hidden), (_share(draft), _share(after)),
+        (len(draft.unmet), len(after.unmet)), idea.asked.dims, idea.asked.tables,
+    )  # fmt: skip
+
+
+def _share(draft: Draft) -> float:
+    shown, everyone = draft.people
+    return shown / everyone if everyone else 1.0
+
+
+def _changed(before: Asked, after: Asked) -> tuple[str, ...]:
+    pairs = zip(before.tables, after.tables, strict=True)
+    return tuple(new.id for old, new in pairs if old != new)
+
+
+def _small(asked: Asked) -> int:
+    """How many small cells would be printed."""
+    space = Space([dim for dim in asked.dims if not dim.overlap])
+    keys = dict.fromkeys(key for table in asked.tables for _, key in space.cells(table))
+    try:
+        system = System(space, list(keys), Counts.read(space, asked.counts), asked.policy.unknowns)
+    except Refused:
+        return len(keys)
+    return int(((system.values > 0) & (system.values < asked.policy.k)).sum())
+
+
+def _ideas(asked: Asked) -> Iterator[_Idea]:
+    for dim in asked.dims:
+        shown = _shown(dim, asked.tables)
+        if dim.overlap or dim.batch or not shown:
+            continue
+        fine = _narrow(dim, shown)
+        for pair in pairwise(fine):
+            if not dim.node(pair[0]) & dim.node(pair[1]) and len(fine) > 2:
+                yield _merged(asked, dim, pair)
+        if len(fine) < len(shown):
+            tables = [_without(table, dim, fine) for table in asked.tables]
+            yield _Idea(dim.name, tuple(fine), None, replace(asked, tables=tuple(tables)))
+        for table in asked.tables:
+            if dim.name in table.shows and len(table.shows) > 1:
+                yield _left_out(asked, dim, table)
+
+
+def _shown(dim: Dim, tables: Sequence[Table]) -> list[str]:
+    """The nodes shown anywhere, but for the total, in the order of the tables."""
+    names = dict.fromkeys(node for table in tables for node in table.shows.get(dim.name, ()))
+    return [name for name in names if dim.node(name) != dim.full]
+
+
+def _narrow(dim: Dim, shown: Sequence[str]) -> list[str]:
+    bits = {name: dim.node(name) for name in shown}
+    return [
+        name for name in shown
+        if not any(bits[o] != bits[name] and bits[o] & ~bits[name] == 0 for o in shown)
+    ]  # fmt: skip
+
+
+def _merged(asked: Asked, dim: Dim, pair: tuple[str, str]) -> _Idea:
+    name = "+".join(pair)
+    leaves = [leaf for node in pair for leaf in dim.nodes[node]]
+    dims = tuple(dim.with_node(name, leaves) if one.name == dim.name else one for one in asked.dims)
+    tables = tuple(_with_one(table, dim, pair, name) for table in asked.tables)
+    return _Idea(dim.name, pair, name, replace(asked, dims=dims, tables=tables))
+
+
+def _with_one(table: Table, dim: Dim, pair: tuple[str, str], name: str) -> Table:
+    shows = table.shows.get(dim.name, ())
+    if not set(pair) <= set(shows):
+        return table
+    nodes = tuple(name if node == pair[0] else node for node in shows if node != pair[1])
+    return Table(table.id, {**table.shows, dim.name: nodes})
+
+
+def _without(table: Table, dim: Dim, nodes: Sequence[str]) -> Table:
+    """A table without some nodes, while others are left."""
+    left = tuple(node for node in table.shows.get(dim.name, ()) if node not in nodes)
+    return Table(table.id, {**table.shows, dim.name: left}) if left else table
+
+
+def _left_out(asked: Asked, dim: Dim, table: Table) -> _Idea:
+    shows = {name: nodes for name, nodes in table.shows.items() if name != dim.name}
+    tables = tuple(Table(table.id, shows) if one == table else one for one in asked.tables)
+    nodes = tuple(table.shows[dim.name])
+    return _Idea(dim.name, nodes, None, replace(asked, tables=tables))
