@@ -9,7 +9,7 @@ on the wall, and the detail says so. Goals stand beside figures; nothing here is
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from . import attendance, crowd, figures, matching, pages, sealed_list, search, weights
+from . import attendance, crowd, disclosure, figures, matching, pages, sealed_list, search, weights
 from .stopwatch import TINY, USUAL, Ratio, Sizes, has_server
 
 __all__ = ["MEASURES", "TINY", "USUAL", "Ratio", "Sizes", "run"]
@@ -23,6 +23,7 @@ MEASURES: dict[str, Callable[[Sizes], Iterator[Ratio]]] = {
     "attendance": attendance.measure,
     "bytes": weights.measure,
     "figures": figures.measure,
+    "disclosure": disclosure.measure,
 }
 
 

@@ -11,8 +11,8 @@ import math
 from hashlib import blake2b
 
 import numpy as np
-import numpy.typing as npt
 
+from .movements import Movements
 from .programmes import ALMOST, INF, Programme
 from .system import Reals, System
 from .wishes import Flags, Wishes
@@ -41,7 +41,10 @@ class Hiding:
         self.hidden: Flags = wishes.hidden.copy()
         self.witness: dict[Target, Reals] = {}
         self.short: Short = {}
-        self._first, self._cells = system.unknowns, len(system.keys)
+        self.moves = Movements(system, wishes.fixed)
+        # What may yet be hidden: a column for its way up, and one for its way down.
+        can_move = self.moves.row >= 0
+        self.elastic = np.flatnonzero(can_move & ~wishes.fixed & ~wishes.hidden)
         self.programme = self._programme()
 
     def run(self) -> None:
@@ -55,7 +58,8 @@ class Hiding:
                 moved = self._push(target, self._as_far_as_possible(target, need))
             if moved is None:
                 continue
-            self._hide(np.flatnonzero((np.abs(moved) > ALMOST) & ~self.hidden))
+            self.hidden |= np.abs(moved) > ALMOST
+            self._charge()
             self.witness[target] = moved
             for other, wanted in list(left.items()):
                 if other[1] * moved[other[0]] >= wanted - ALMOST:
@@ -63,74 +67,62 @@ class Hiding:
                     del left[other]
 
     def _programme(self) -> Programme:
-        """Unknowns: how far each leaf count moves; how far each cell moves up, and down."""
-        n, m, system = self._first, self._cells, self.system
-        rows = system.rows()
-        for cell in range(m):
-            columns, factors = rows[cell]
-            rows[cell] = (
-                np.concatenate([columns, [n + cell, n + m + cell]]),
+        """Unknowns: how far each leaf count moves, and each cell that is not hidden yet."""
+        moves, rows = self.moves, list(self.moves.rows)
+        n, m = len(moves.low), len(self.elastic)
+        for number, cell in enumerate(self.elastic):
+            columns, factors = rows[moves.row[cell]]
+            rows[moves.row[cell]] = (
+                np.concatenate([columns, [n + number, n + m + number]]),
                 np.concatenate([factors, [-1.0, 1.0]]),
             )
-        room = np.where(self.wishes.fixed, 0.0, INF)
-        price = self._prices()
-        nought = np.zeros(len(rows))
+        room = np.zeros(len(rows))
+        room[: len(moves.cells)][self.wishes.hidden[moves.cells]] = INF
+        price = self.cost[self.elastic]
         return Programme(
             rows, np.concatenate([np.zeros(n), price, price]),
-            np.concatenate([-system.x, np.zeros(2 * m)]),
-            np.concatenate([np.full(n, INF), room, room]),
-            span=(nought, nought),
+            np.concatenate([moves.low, np.zeros(2 * m)]), np.full(n + 2 * m, INF),
+            span=(-room, room),
         )  # fmt: skip
 
-    def _prices(self) -> Reals:
-        return np.where(self.hidden | self.wishes.fixed, 0.0, self.cost)
+    def _charge(self) -> None:
+        """Cells cost once: those hidden by now move free."""
+        price = np.where(self.hidden[self.elastic], 0.0, self.cost[self.elastic])
+        first = len(self.moves.low)
+        self.programme.charge(range(first, first + 2 * len(price)), [*price, *price])
 
     def _push(self, target: Target, need: float) -> Reals | None:
         """How all cells move when one moves so far; None if it cannot."""
-        if need <= 0 or self.wishes.fixed[target[0]]:
+        row = int(self.moves.row[target[0]])
+        if need <= 0 or row < 0 or self.wishes.fixed[target[0]]:
             return None
-        way, back = self._columns(target)
-        self.programme.bound(way, need, INF)
-        self.programme.bound(back, 0, 0)
-        n, m = self._first, self._cells
+        self.programme.bound_row(row, *((need, INF) if target[1] > 0 else (-INF, -need)))
         moved = None
         if self.programme.solve():
-            found = self.programme.columns()
-            moved = found[n : n + m] - found[n + m :]
-        self.programme.bound(way, 0, INF)
-        self.programme.bound(back, 0, INF)
+            moved = self.moves.of_cells(self.programme.rows())
+            n, m = len(self.moves.low), len(self.elastic)
+            steps = self.programme.columns()
+            moved[self.elastic] = steps[n : n + m] - steps[n + m :]
+        self.programme.bound_row(row, -INF, INF)
         return moved
 
     def _as_far_as_possible(self, target: Target, wanted: float) -> float:
         """The whole steps a cell can go with all hidden that may be; noted as a wish unmet."""
         far = 0
-        if not self.wishes.fixed[target[0]]:
+        if not self.wishes.fixed[target[0]] and self.moves.row[target[0]] >= 0:
             far = math.floor(self._farthest(target) + ALMOST)
         self.short[target] = (wanted, float(far))
         (self.wishes.up if target[1] > 0 else self.wishes.down)[target[0]] = far
         return float(far)
 
     def _farthest(self, target: Target) -> float:
-        n, m = self._first, self._cells
-        way, back = self._columns(target)
-        cells = range(n, n + 2 * m)
-        self.programme.charge(cells, [0.0] * (2 * m))
-        self.programme.charge([way], [-1.0])
-        self.programme.bound(back, 0, 0)
+        cell, sign = target
+        columns, _factors = self.moves.rows[self.moves.row[cell]]
+        first, last = len(self.moves.low), len(self.moves.low) + 2 * len(self.elastic)
+        self.programme.charge(range(first, last), [0.0] * (last - first))
+        self.programme.charge(columns, [-float(sign)] * len(columns))
         self.programme.solve()
         far = -self.programme.worth
-        self.programme.bound(back, 0, INF)
-        price = self._prices()
-        self.programme.charge(cells, [*price, *price])
+        self.programme.charge(columns, [0.0] * len(columns))
+        self._charge()
         return far
-
-    def _columns(self, target: Target) -> tuple[int, int]:
-        cell, sign = target
-        up, down = self._first + cell, self._first + self._cells + cell
-        return (up, down) if sign > 0 else (down, up)
-
-    def _hide(self, cells: npt.NDArray[np.intp]) -> None:
-        self.hidden[cells] = True
-        n, m = self._first, self._cells
-        for cell in cells:
-            self.programme.charge([n + int(cell), n + m + int(cell)], [0.0, 0.0])

@@ -9,6 +9,7 @@ cell he can still corner; his proof, as an inequality, is added and the programm
 import numpy as np
 
 from .hiding import Hiding
+from .movements import Movements
 from .programmes import ALMOST, INF, Programme
 from .system import Reals, System
 from .wishes import Flags, Wishes
@@ -48,29 +49,25 @@ class _Outsider:
 
     def __init__(self, system: System, wishes: Wishes):
         self.system, self.targets = system, wishes.targets()
-        rows = system.rows()
+        self.moves = Movements(system, wishes.fixed)
         most = max(float(system.x.sum()), float(wishes.up.max(initial=0)))
         self.room = np.array([most * len(cell) for cell in system.cells])
-        nought = np.zeros(len(rows))
-        self.programme = Programme(
-            rows, np.zeros(system.unknowns), -system.x, np.full(system.unknowns, most),
-            span=(nought, nought),
-        )  # fmt: skip
+        self.programme = self.moves.programme(wishes.fixed, most)
 
     def proofs(self, hidden: Flags) -> list[tuple[Reals, float]]:
         """For each wish that these holes do not meet: which cells, hidden too, might."""
-        for cell, is_hidden in enumerate(hidden):
-            room = INF if is_hidden else 0.0
-            self.programme.bound_row(cell, -room, room)
+        for cell in self.moves.cells:
+            room = INF if hidden[cell] else 0.0
+            self.programme.bound_row(int(self.moves.row[cell]), -room, room)
         proofs = (self._proof(*target) for target in self.targets)
         return [proof for proof in proofs if proof is not None]
 
     def _proof(self, cell: int, sign: int, need: float) -> tuple[Reals, float] | None:
-        columns = self.system.cells[cell]
+        columns, _factors = self.moves.rows[self.moves.row[cell]]
         self.programme.charge(columns, [-float(sign)] * len(columns))
         self.programme.solve()
         far = -self.programme.worth
-        price = -self.programme.prices()[: len(self.room)]
+        price = self.moves.of_cells(-self.programme.prices())
         self.programme.charge(columns, [0.0] * len(columns))
         if far >= need - ALMOST:
             return None

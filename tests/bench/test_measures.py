@@ -24,6 +24,7 @@ EACH_GIVES = {
     "attendance": 3,
     "bytes": 4,
     "figures": 9,
+    "disclosure": 9,
 }
 
 
