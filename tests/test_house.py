@@ -21,7 +21,7 @@ TEMPLATES = ROOT / "templates"
 FLOORS = (
     {"db", "codelists", "i18n", "config", "clock", "errors", "files"},
     {"keys"},
-    {"arrivals", "vault", "disclosure", "web"},
+    {"arrivals", "attacker", "vault", "disclosure", "web"},
     {"audit", "cards", "facts", "jobs"},
     {"policy"},
     {"staff"},
