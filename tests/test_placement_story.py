@@ -129,7 +129,7 @@ def test_from_a_vacancy_to_a_hire(visit, served):
 def test_pages_of_placement_shut_nobody_out(visit, language):
     page = visit("yassine", language, bypass_csp=True)
     employer, vacancy = look_for_staff(page, f"{EMPLOYER} {language}")
-    dossier = tell(page, given="Awa", family=f"Sow {language}")
+    dossier = tell(page, given="Khady", family=f"Ndiaye {language}")
     person = dossier.rsplit("/", 1)[1].split("?")[0]
     assert_open_to_all(page, "/employers", "/employers/new", employer, f"{employer}/edit",
                        f"{employer}/contacts/new", f"{employer}/exchanges/new",
