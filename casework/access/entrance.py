@@ -12,7 +12,7 @@ from flask import Flask, abort, current_app, request
 from casework.db import db, transaction
 from casework.i18n import _l
 from casework.policy import Permission
-from casework.staff import User, blueprint, current_user, drafts, sessions
+from casework.staff import User, blueprint, current_user, drafts, may_change, sessions
 
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "[::1]", "::1"}
 # (permission, endpoint, icon, label): who may, sees the way. The first four fit a phone.
@@ -41,7 +41,7 @@ def init_app(app: Flask) -> None:
     manager = flask_login.LoginManager(app, add_context_processor=False)
     manager.session_protection = None
     manager.request_loader(sessions.loader)
-    app.jinja_env.globals["current_user"] = current_user
+    app.jinja_env.globals.update(current_user=current_user, may_change=may_change)
     app.before_request(refuse_plain_http)
     shell = app.extensions["web"]
     shell.signed_in = lambda: bool(_here())

@@ -16,11 +16,12 @@ from casework.i18n import _
 from casework.people import Person, records
 from casework.people import forms as people_forms
 from casework.placement import Application
+from casework.staff import may_change
 from casework.web import Page
 from casework.web import pages as listing
 
-from . import actions, dossiers, essentials, today, ways
-from .forms import CorrectionForm
+from . import actions, dossiers, essentials, sharing, today, ways
+from .forms import CorrectionForm, SharingForm
 from .timeline import timeline_of
 
 pages = GuardedBlueprint("desk", __name__)
@@ -170,3 +171,48 @@ def edit_consent(person_id: uuid.UUID) -> Any:
     return render_template(
         "desk/edit_consent.html", person=person, form=form, items=essentials.answers_given(person)
     )
+
+
+# ------------------------------------------------------------------ read by a colleague
+
+
+@pages.route("/dossiers/<uuid:person_id>/sharing", needs=Permission.PERSON_EDIT, methods=BOTH)
+def edit_sharing(person_id: uuid.UUID) -> Any:
+    """Who reads it besides who follows it, until when; and one more."""
+    person, form = _followed(person_id), SharingForm()
+    others = sharing.colleagues(person)
+    form.colleague.choices = [(str(one.id), one.details["name"]) for one in others]
+    if form.validate_on_submit():
+        try:
+            sharing.share(person, uuid.UUID(form.colleague.data), form.until.data)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            return _sharing(person, _("The file is shared."))
+    return render_template(
+        "desk/edit_sharing.html", person=person, form=form, others=others,
+        shared=sharing.shared_with(person),
+    )  # fmt: skip
+
+
+@pages.route(
+    "/dossiers/<uuid:person_id>/sharing/<uuid:user_id>/end",
+    needs=Permission.PERSON_EDIT, methods=["POST"],
+)  # fmt: skip
+def end_sharing(person_id: uuid.UUID, user_id: uuid.UUID) -> Any:
+    person = _followed(person_id)
+    sharing.end(person, user_id)
+    return _sharing(person, _("The file is shared no longer."))
+
+
+def _followed(person_id: uuid.UUID) -> Person:
+    """A person whose file the reader may change. Raises Refusal (404) for any other."""
+    person: Person = fetch(Person, person_id)
+    if not may_change(person):
+        raise Refusal(_("There is no such page, or it is not open to you."), 404)
+    return person
+
+
+def _sharing(person: Person, sentence: str) -> Any:
+    flash(sentence)
+    return redirect(url_for(".edit_sharing", person_id=person.id), 303)

@@ -12,7 +12,7 @@ from . import blueprint as blueprint
 from . import drafts as drafts
 from . import models as models
 from . import sessions as sessions
-from .acting import acting_as, acting_as_system, current_user, fetch
+from .acting import acting_as, acting_as_system, current_user, fetch, may_change
 from .blueprint import GuardedBlueprint
 from .models import Site, User
 
@@ -24,4 +24,5 @@ __all__ = [
     "acting_as_system",
     "current_user",
     "fetch",
+    "may_change",
 ]

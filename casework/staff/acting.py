@@ -14,7 +14,7 @@ from casework.audit import speaking, trace
 from casework.db import db
 from casework.errors import Refusal
 from casework.i18n import _
-from casework.policy import Actor, acting
+from casework.policy import Actor, acting, can
 from casework.vault import opening
 
 from .models import User, actor_of
@@ -64,6 +64,12 @@ def fetch(model: Any, key: uuid.UUID) -> Any:
     if found is None:
         raise Refusal(_("There is no such page, or it is not open to you."), 404)
     return found
+
+
+def may_change(record: Any) -> bool:
+    """Whether the acting user writes in a record, and does not only read it."""
+    actor = Actor.now()
+    return actor is not None and can(actor, "write", record)
 
 
 @lru_cache
