@@ -28,7 +28,7 @@ from .errors import Refusal
 from .facts import ledger
 from .files import write_new
 from .i18n import _, _n
-from .indicators.catalogue import CATALOGUE, MONTH, registry
+from .indicators.catalogue import CATALOGUE, MONTH
 from .staff import acting_as_system
 from .vault import opening
 from .vault.vault import scrub_log
@@ -226,7 +226,7 @@ def _codes(
 ) -> tuple[str, ...]:
     """Codes of indicators; one that is in no catalogue is wrong use."""
     for code in codes:
-        if code not in registry():
+        if code not in CATALOGUE:
             raise WrongUse(_("There is no indicator %(code)s.", code=code))
     return codes
 

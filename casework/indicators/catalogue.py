@@ -15,7 +15,18 @@ SITE, SEX, AGE, MONTH = "site", "sex", "age_band", "month"
 REGION, ORGANISATION, TOPIC = "region", "organisation_kind", "event_topic"
 SECTOR, FORM, OWNERS = "isic_section", "legal_form", "owner_sex"
 GROUP, OCCUPATION, CONTRACT = "population_group", "isco_major", "contract_type"
-Measure = Literal["people", "newcomers", "facts", "distinct", "ratio", "sum", "sites"]
+Measure = Literal[
+    "people", "newcomers", "facts", "distinct", "ratio", "sum", "sites", "unrecorded", "quoted"
+]
+# How the registry says that a reported value is not exact.
+QUALIFIERS = {">=": "≥", "approx": "≈"}
+# The parts of the programme that indicators answer for, by the first letters of their codes.
+FAMILIES = {
+    "PSS": _l("Psychosocial support"), "GBV": _l("Violence and trafficking"),
+    "REF": _l("Referral"), "HUB": _l("Entrepreneurs and businesses"), "EMP": _l("Employment"),
+    "EVT": _l("Events and awareness"), "CAP": _l("Capacity of institutions"),
+    "GOV": _l("Policies and plans"), "DQ": _l("Quality of the records"), "CTX": _l("Context"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -25,7 +36,9 @@ class Indicator:
     `only` says which facts of these kinds count: a dimension and its codes. `distinct` counts what
     is no person (organisations, regions, areas) as people are counted: each once in a period.
     `ratio` is the percentage of these that `among` them are of some codes; `sum` adds up amounts,
-    which are hundredths; `sites` counts the sites where anything happened.
+    which are hundredths; `sites` counts the sites where anything happened. A person counts with
+    `at_least` so many facts in the period. What is `unrecorded` has no form that writes its facts
+    yet, and is never nought; what is `quoted` is shown as its source says it, and never computed.
     """
 
     code: str
@@ -35,6 +48,21 @@ class Indicator:
     by: tuple[str, ...] = (SITE, SEX, AGE)
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     among: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    at_least: int = 1
+
+    @property
+    def family(self) -> Any:
+        """The part of the programme it answers for, in words."""
+        return FAMILIES[self.code.partition("-")[0]]
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether there is a form that writes what it counts."""
+        return self.measure != "unrecorded"
+
+    @property
+    def is_quoted(self) -> bool:
+        return self.measure == "quoted"
 
     @property
     def label(self) -> str:
@@ -61,7 +89,9 @@ class Indicator:
     def reported(self) -> tuple[str, int] | None:
         """Qualifier and value as the programme published it, end of 2023; never mixed with ours."""
         row = described(self.code)
-        return (row["seed_qualifier"], int(row["seed_value"])) if row["seed_value"] else None
+        if not row["seed_value"]:
+            return None
+        return QUALIFIERS.get(row["seed_qualifier"], "="), int(row["seed_value"])
 
 
 def _events(code: str, kind: str, definition: Any, *by: str) -> Indicator:
@@ -82,6 +112,15 @@ def _trained(code: str, kind: str, definition: Any) -> Indicator:
     """How many organisations of a kind were trained on migration data."""
     only = {"organisation_kind": (kind,), "event_topic": ("DATA",)}
     return Indicator(code, ("organisation_trained",), "distinct", definition, (SITE,), only)
+
+
+def _later(code: str, definition: Any, *by: str) -> Indicator:
+    """What no form records yet."""
+    return Indicator(code, (), "unrecorded", definition, by or (SITE, SEX, AGE))
+
+
+def _quoted(code: str, definition: Any) -> Indicator:
+    return Indicator(code, (), "quoted", definition, ())
 
 
 def _products(code: str, kind: str, definition: Any, measure: Any = "facts") -> Indicator:
@@ -108,10 +147,76 @@ CATALOGUE = {
             _l("Each session held: an anonymous contact counts, a missed appointment does not."),
         ),
         Indicator(
+            "PSS-04", ("pss_session",), "people",
+            _l("Each person who came to two individual sessions or more in the period, counted "
+               "once in it."),
+            only={"session_type": ("INDIV",)}, at_least=2,
+        ),
+        _later(
+            "PSS-05",
+            _l("Of the people whose well-being was asked about twice, two weeks apart or more, "
+               "the share who gained ten points of a hundred or more (WHO-5), on the day of the "
+               "last answer."),
+        ),
+        _later(
+            "PSS-06",
+            _l("Of those who answered without a name, the share satisfied or very satisfied with "
+               "the support. Fewer than five answers say nothing."),
+            SITE, SEX, GROUP,
+        ),
+        Indicator(
             "PSS-07", ("pss_session",), "sites",
             _l("Each listening cell with at least one session or first contact held in the "
                "period."),
             (SITE,),
+        ),
+        _later(
+            "GBV-01",
+            _l("Each person with a recorded incident of gender-based violence who came to at "
+               "least one service in the period, counted once."),
+            SITE, SEX, AGE, GROUP,
+        ),
+        _later(
+            "GBV-02",
+            _l("Each incident of gender-based violence told with agreement to statistics and not "
+               "reported elsewhere before, under one type, on the day of the interview."),
+            SITE, SEX, AGE,
+        ),
+        _later(
+            "GBV-03",
+            _l("Each person whom a trained colleague presumes to be a victim of trafficking, on "
+               "the day a service first accepted her."),
+        ),
+        _later(
+            "GBV-04",
+            _l("Each child who is alone or separated from family and was referred to child "
+               "protection, counted once on the day of the referral."),
+        ),
+        _later(
+            "REF-01",
+            _l("Each referral sent with her documented agreement. An address given by word of "
+               "mouth does not count."),
+            SITE, SEX, GROUP,
+        ),
+        _later(
+            "REF-02",
+            _l("Of the referrals sent in the period and at least thirty days old at its end, the "
+               "share whose service was received and confirmed."),
+            SITE,
+        ),
+        _later(
+            "REF-03",
+            _l("Each person who received a health or mental-health service after a referral, on "
+               "the day it was confirmed."),
+        ),
+        _products(
+            "REF-04", "TOOL",
+            _l("Each tool for referral to health services, on the day it was validated."),
+        ),
+        Indicator(
+            "REF-05", ("event_held",), "facts",
+            _l("Each workshop held that helped to build the health referral tool."),
+            (SITE, REGION), {"product_kind": ("TOOL",)},
         ),
         Indicator(
             "HUB-01", ("hub_orientation",), "people",
@@ -173,15 +278,6 @@ CATALOGUE = {
             _l("Each person hired whose first day of work falls in the period, by a signed "
                "contract or the employer’s confirmation, counted once."),
             (SITE, SEX, AGE, GROUP, CONTRACT, OCCUPATION),
-        ),
-        _products(
-            "REF-04", "TOOL",
-            _l("Each tool for referral to health services, on the day it was validated."),
-        ),
-        Indicator(
-            "REF-05", ("event_held",), "facts",
-            _l("Each workshop held that helped to build the health referral tool."),
-            (SITE, REGION), {"product_kind": ("TOOL",)},
         ),
         _events(
             "EVT-01", "FAIR",
@@ -256,6 +352,28 @@ CATALOGUE = {
             "GOV-04", ("region_active",), "distinct",
             _l("Each region in which at least one event was held, counted once."),
             (REGION,),
+        ),
+        _later(
+            "DQ-01",
+            _l("Of the files with a service in the period, the share that hold what the person "
+               "agreed to, purpose by purpose."),
+            SITE,
+        ),
+        _later(
+            "DQ-02",
+            _l("Of the files with a service in the period, the share where sex, age, situation, "
+               "nationality and disability are answered. “Prefers not to say” is an answer."),
+            SITE,
+        ),
+        _quoted(
+            "CTX-01",
+            _l("Moroccans living abroad, as the programme’s published sheet quotes the estimate "
+               "at the end of 2023. It is context, and nothing of the programme’s own."),
+        ),
+        _quoted(
+            "CTX-02",
+            _l("Countries of the worldwide programme that this one belongs to, as its published "
+               "sheet quotes them at the end of 2023."),
         ),
     )
 }  # fmt: skip

@@ -36,9 +36,9 @@ MEASURES: dict[str, Any] = {
 class Figure:
     """An indicator over a period. `cells` are not nought; `totals` are the months, where split.
 
-    `value` is None where nothing can be said yet: the period is still to come, or a percentage is
-    one of nothing. `parts` are the numerator and denominator of a percentage, `parts_of` those of
-    its cells.
+    `value` is None where nothing can be said yet: no form records it, the period is still to come,
+    or a percentage is one of nothing. `parts` are the numerator and denominator of a percentage,
+    `parts_of` those of its cells.
     """
 
     indicator: Indicator
@@ -61,7 +61,15 @@ class Figure:
         if self.value is None:
             return "–"
         said = format_number(self.value)
+        if self.qualifier != "=":
+            said = f"{self.qualifier} {said}"
         return _("%(n)s %%", n=said) if self.indicator.measure == "ratio" else said
+
+    @property
+    def qualifier(self) -> str:
+        """`=` of whatever is counted; what is quoted may be about so many (≈)."""
+        quoted = self.indicator.reported if self.indicator.is_quoted else None
+        return quoted[0] if quoted else "="
 
     @property
     def is_additive(self) -> bool:
@@ -82,7 +90,9 @@ def figure(
     Raises Refusal (422) for a breakdown that this indicator does not have.
     """
     _check(indicator, by)
-    if period.first > clock.today():
+    if indicator.is_quoted and indicator.reported:
+        return Figure(indicator, period, indicator.reported[1], by)
+    if period.first > clock.today() or not indicator.kinds:
         return Figure(indicator, period, None, by)
     if indicator.measure == "ratio":
         return _ratio(indicator, period, by, sites)
@@ -134,6 +144,7 @@ def _counted(
         Question(
             indicator.kinds, period.first, period.last, measure=MEASURES[indicator.measure],
             split="month" if MONTH in by else None, only=only, where=where,
+            at_least=indicator.at_least,
             by=(SITE,) if of_sites else tuple(one for one in by if one != MONTH),
         )
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 from casework.errors import Refusal
 from casework.i18n import _, format_number, language
 
-from .catalogue import CATALOGUE, MONTH, described, registry
+from .catalogue import CATALOGUE, MONTH, described
 from .figures import NOT_YET, SHOWN, Figure, figure
 from .periods import Period
 
@@ -25,12 +25,12 @@ def report(
 ) -> dict[str, Any]:
     """The figures asked for, in the shape people script against.
 
-    `by` names the dimensions of one table, or is a list of such tables. An indicator of the
-    registry that is not counted yet says so; without `codes`, each gives the tables it has. Raises
+    `by` names the dimensions of one table, or is a list of such tables. An indicator that no form
+    records yet says so; without `codes`, each gives the tables it has. Raises
     Refusal for an unknown code, and for a breakdown that would leave the programme before tables
     are protected.
     """
-    unknown = [code for code in codes if code not in registry()]
+    unknown = [code for code in codes if code not in CATALOGUE]
     if unknown:
         raise Refusal(_("There is no indicator %(code)s.", code=unknown[0]), 422)
     if by and not internal:
@@ -63,18 +63,14 @@ def _its(code: str, tables: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
 
 
 def _entry(code: str, period: Period, tables: list[tuple[str, ...]]) -> dict[str, Any]:
-    row = described(code)
-    entry: dict[str, Any] = {
-        "code": code, "unit": row["unit"], "qualifier": "=", "value": None, "status": NOT_YET,
-        "additive": row["period_aggregation"] == "sum", "cells": [],
-    }  # fmt: skip
-    if code not in CATALOGUE:
-        return entry
     found = [figure(CATALOGUE[code], period, by) for by in tables]
-    entry |= {"value": found[0].value, "status": found[0].status, **_parts(found[0].parts)}
-    entry["additive"] = all(one.is_additive for one in found)
-    entry["cells"] = [cell for one in found for cell in _cells(one)]
-    return entry
+    first = found[0]
+    return {
+        "code": code, "unit": described(code)["unit"], "qualifier": first.qualifier,
+        "value": first.value, "status": first.status, **_parts(first.parts),
+        "additive": all(one.is_additive for one in found),
+        "cells": [cell for one in found for cell in _cells(one)],
+    }  # fmt: skip
 
 
 def _cells(found: Figure) -> list[dict[str, Any]]:
@@ -103,7 +99,10 @@ def _lines(content: dict[str, Any]) -> list[str]:
     lines = [f"{content['period']['from']} – {content['period']['to']}"]
     for entry in content["indicators"]:
         label = described(entry["code"])[f"label_{language()}"]
-        lines.append(f"{entry['code']}  {_number(entry['value']):>9}  {label}")
+        number = _number(entry["value"])
+        if entry["qualifier"] != "=":
+            number = f"{entry['qualifier']} {number}"
+        lines.append(f"{entry['code']}  {number:>9}  {label}")
         for cell in entry["cells"]:
             name = ", ".join(cell["dims"].values())
             lines.append(f"{'':8}{_number(cell['value']):>9}  {name}")

@@ -3,6 +3,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -47,13 +48,20 @@ MONTHS_SHOWN = (0, 3, 6, 12, 18, 24, 36, 48, 60)
 @pages.route("/indicators", needs=Permission.FIGURES_READ)
 def list_indicators() -> Any:
     period, problem = asked_period()
-    figures = [figure(indicator, period) for indicator in CATALOGUE.values()]
+    recorded = [one for one in CATALOGUE.values() if one.is_recorded]
+    figures = [figure(indicator, period) for indicator in recorded]
     page = render_template(
         "indicators/list_indicators.html", figures=figures, period=period, problem=problem,
+        families=[(title, list(group)) for title, group in groupby(figures, _family)],
+        unrecorded=[one for one in CATALOGUE.values() if not one.is_recorded],
         choices=period_choices(), is_reported=period == Period.programme(),
         is_to_come=period.first > clock.today(),
     )  # fmt: skip
     return page, 422 if problem else 200
+
+
+def _family(found: Figure) -> Any:
+    return found.indicator.family
 
 
 @pages.route("/indicators/survival", needs=Permission.FIGURES_BREAKDOWN)
@@ -167,7 +175,7 @@ def _breakdowns(indicator: Indicator, period: Period) -> dict[str, Any]:
 
     These are tables nobody has protected: seeing them leaves a line of its own in the trail.
     """
-    if not current_user.may(Permission.FIGURES_BREAKDOWN):
+    if not current_user.may(Permission.FIGURES_BREAKDOWN) or not indicator.kinds:
         return {"bars": [], "trend": None, "crossed": [], "sites": None}
     mark = trace("figures:breakdown", kind="indicator", object_id=indicator.code)
     sites = sites_shown()

@@ -732,7 +732,7 @@ def recounted(counted, indicator, first, last, by, month=None):
     for person in {fact[4] for fact in inside} - {0}:
         hers = sorted((fact for fact in inside if fact[4] == person), key=in_order)
         known = any(fact[4] == person and fact[1] < first for fact in ours)
-        if indicator.measure == "newcomers" and known:
+        if (indicator.measure == "newcomers" and known) or len(hers) < indicator.at_least:
             continue
         value += 1
         for site in {fact[2] for fact in hers} if "site" in by else {None}:
@@ -742,6 +742,8 @@ def recounted(counted, indicator, first, last, by, month=None):
 
 def expected(counted, indicator, period, by):
     """The figure as pages show it: percentages of what is over by today, hundredths as such."""
+    if not indicator.kinds:
+        return (indicator.reported[1] if indicator.is_quoted else None), {}
     if indicator.measure == "ratio":
         past = [fact for fact in counted if fact[1] <= TODAY]
         below, cells = added_up(past, indicator, period, by)

@@ -9,11 +9,21 @@ import pytest
 from casework.access import acting_as
 from casework.errors import Refusal
 from casework.indicators import CATALOGUE, Period, figure, report, written
+from casework.indicators.catalogue import FAMILIES, registry
 from casework.staff import acting_as_system
 
 from ..web.manners import check
 
 Y2023 = Period.named("2023")
+LATER = [
+    "PSS-05", "PSS-06", "GBV-01", "GBV-02", "GBV-03", "GBV-04", "REF-01", "REF-02", "REF-03",
+    "DQ-01", "DQ-02",
+]  # fmt: skip
+# What an empty programme counts.
+NOUGHT = {
+    **dict.fromkeys(CATALOGUE, 0), **dict.fromkeys(LATER), "CTX-01": 5_000_000, "CTX-02": 11,
+    "HUB-05": None,
+}  # fmt: skip
 D = dt.date
 
 
@@ -33,9 +43,43 @@ def value(code, period=Y2023, **more):
 
 def test_headlines_equal_a_count_by_hand(counted):
     assert {code: value(code).value for code in CATALOGUE} == {
-        **dict.fromkeys(CATALOGUE, 0), "PSS-01": 3, "PSS-02": 2, "PSS-03": 4, "PSS-07": 2,
-        "HUB-01": 1, "HUB-05": None, "HUB-07": 1,
+        **NOUGHT, "PSS-01": 3, "PSS-02": 2, "PSS-03": 4, "PSS-04": 1, "PSS-07": 2,
+        "HUB-01": 1, "HUB-07": 1,
     }  # fmt: skip
+
+
+def test_every_indicator_of_the_registry_has_its_entry_and_its_place(app):
+    assert list(CATALOGUE) == list(registry())
+    assert len(CATALOGUE) == 47
+    assert {one.code.partition("-")[0] for one in CATALOGUE.values()} == {*FAMILIES}
+
+
+def test_what_no_form_writes_is_never_nought(counted):
+    later = [one for one in CATALOGUE.values() if not one.is_recorded]
+    assert [one.code for one in later] == LATER
+    for one in later:
+        found = value(one.code, by=one.by[:1])
+        assert (found.value, found.status, found.words) == (None, "not recorded yet", "–")
+        assert not found.cells
+
+
+def test_what_is_quoted_is_said_as_its_source_says_it(counted):
+    with acting_as_system():
+        first, second = report(Y2023, ["CTX-01", "CTX-02"])["indicators"]
+    assert (first["value"], first["qualifier"]) == (5_000_000, "≈")
+    assert (second["value"], second["qualifier"]) == (11, "=")
+    assert value("CTX-01").words.startswith("≈")
+
+
+def test_two_individual_sessions_in_the_period_make_one_supported_person(programme):
+    programme.heard("salma", [D(2023, 1, 9), D(2023, 3, 9), D(2023, 4, 9)])
+    programme.heard("salma", [D(2023, 1, 10)])
+    programme.heard("houda", [D(2022, 12, 30), D(2023, 1, 2)])
+    assert value("PSS-04").value == 1
+    assert value("PSS-04", Period.named("2023-Q1")).value == 1
+    assert value("PSS-04", by=("month",)).cells == {}
+    assert value("PSS-04", Period.between("2022-12-01", "2023-01-31")).value == 1
+    assert value("PSS-04", by=("site",)).cells == {("OUJ",): 1}
 
 
 def test_a_breakdown_says_what_was_not_agreed_to_be_counted(counted):
