@@ -15,6 +15,9 @@ from .programmes import NEAR, Counts, Programmes, Unsettled, sparse
 from .system import Columns, System
 
 FAR = np.iinfo(np.int64).max
+DOWN, UP = 1, -1  # the sign of the cost
+TURNS = 6
+NONE: Columns = np.zeros(0, dtype=np.int64)
 
 
 class Outsider:
@@ -54,9 +57,7 @@ class Outsider:
             return 0
         if box not in self._lowest:
             low = ceil(self.programmes.least(self._columns[box]) - NEAR)
-            if self._seen_least[box] > low:
-                low = self._settle(box, 1.0, low)
-            self._lowest[box] = low
+            self._lowest[box] = self._settle(box, DOWN, low)
         return self._lowest[box]
 
     def highest(self, box: int, enough: int | None = None) -> int | None:
@@ -65,27 +66,45 @@ class Outsider:
             return None
         if box not in self._highest:
             bound = self.programmes.greatest(self._columns[box])
-            if bound == inf or (enough is not None and self._seen_most[box] >= enough):
+            if bound == inf:
                 return None
             high = floor(bound + NEAR)
-            reached = self._seen_most[box] == high
-            self._highest[box] = high if reached else -self._settle(box, -1.0, -high)
+            most = self._settle(box, UP, high if enough is None else min(high, enough))
+            if most == enough:
+                return None
+            self._highest[box] = most
         high = self._highest[box]
         return None if enough is not None and high >= enough else high
 
-    def _settle(self, box: int, sign: float, bound: int) -> int:
-        """The whole bound where the linear one is not reached by a known whole point."""
+    def _settle(self, box: int, way: int, goal: int) -> int:
+        """The goal when a whole point reaches it, else the furthest that one reaches.
+
+        Corners of the system may be fractional: other corners with the same end are looked at
+        first, being cheap, before whole numbers are asked for.
+        """
+        columns, programmes = self._columns[box], self.programmes
+        for turn in range(TURNS):
+            if self._reached(box, way, goal):
+                return goal
+            programmes.lean(columns, way, turn)
+        if self._reached(box, way, goal):
+            return goal
+        within = (columns, goal, None) if way == UP else (columns, 0, goal)
         try:
-            found = self.programmes.search(self._columns[box], [], sign)
+            if programmes.search(NONE, [within]) is not None:
+                return goal
+            found = programmes.search(columns, [], way)
         except Unsettled:
             found = None
-        if found is None:  # at the limit of work; `begin` has shown that whole points exist
+        if found is None:  # at the limit of work: `begin` has shown that whole points exist
             self.unsettled.add(box)
-            return bound
-        return found
+            return goal
+        return way * found
+
+    def _reached(self, box: int, way: int, goal: int) -> bool:
+        return bool(self._seen_most[box] >= goal if way == UP else self._seen_least[box] <= goal)
 
     def possible(self, asked: Sequence[tuple[int, int, int | None]]) -> bool:
         """Whether whole counts exist with each of these boxes from lo to hi."""
         rows = [(self._columns[box], lo, hi) for box, lo, hi in asked]
-        none: Columns = np.zeros(0, dtype=np.int64)
-        return self.programmes.search(none, rows) is not None
+        return self.programmes.search(NONE, rows) is not None

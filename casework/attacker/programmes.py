@@ -19,6 +19,7 @@ from .system import Columns, System
 
 NEAR = 1e-6
 MOST_BRANCHES = 2_000
+HEAVY = 100_000  # beside which a preference among corners does not matter
 
 Point = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -82,11 +83,11 @@ class Programmes:
         self._hi = np.array(ends, dtype=np.float64)
         self._linear = self._model(whole=False)
         self._integral: highspy.Highs | None = None
-        self._columns = np.arange(self._width, dtype=np.int32)
+        self._columns: Columns = np.arange(self._width)
 
     def begin(self) -> None:
         """Find one whole point, or say that there is none."""
-        self._solve_linear(_NOTHING, 1.0)
+        self._solve_linear(_NOTHING, 1)
         try:
             found = self._found or self.search(_NOTHING, []) is not None
         except Unsettled:
@@ -96,14 +97,20 @@ class Programmes:
 
     def least(self, columns: Columns) -> float:
         """The least sum in real numbers."""
-        return self._solve_linear(columns, 1.0)
+        return self._solve_linear(columns, 1)
 
     def greatest(self, columns: Columns) -> float:
         """The greatest sum in real numbers; infinity when nothing bounds it."""
-        return -self._solve_linear(columns, -1.0)
+        return -self._solve_linear(columns, -1)
+
+    def lean(self, columns: Columns, sign: int, turn: int) -> None:
+        """Look at another corner where the sum ends: each turn prefers other unknowns."""
+        tilt = (self._columns + 1) * (turn + 1) * 40_503 % 127
+        tilt[columns] += sign * HEAVY
+        self._solve_linear(self._columns, tilt)
 
     def search(
-        self, cost: Columns, asked: Sequence[tuple[Columns, int, int | None]], sign: float = 1.0
+        self, cost: Columns, asked: Sequence[tuple[Columns, int, int | None]], sign: int = 1
     ) -> int | None:
         """The least `sign` x sum over whole points within further rows; None when none is."""
         model = self._integral = self._integral or self._model(whole=True)
@@ -135,11 +142,11 @@ class Programmes:
             raise Unsettled
         return round(model.getInfo().objective_function_value)
 
-    def _solve_linear(self, cost: Columns, sign: float) -> float:
+    def _solve_linear(self, columns: Columns, cost: int | Columns) -> float:
         self.solved["linear"] += 1
         if not self._width:
             return self._empty()
-        self._price(self._linear, cost, sign)
+        self._price(self._linear, columns, cost)
         self._linear.run()
         status = self._linear.getModelStatus()
         if status == Status.kInfeasible:
@@ -157,10 +164,10 @@ class Programmes:
             raise Contradictory("no counts fit everything that is printed")
         return 0.0
 
-    def _price(self, model: highspy.Highs, columns: Columns, sign: float) -> None:
-        cost = np.zeros(self._width)
-        cost[columns] = sign
-        model.changeColsCost(self._width, self._columns, cost)
+    def _price(self, model: highspy.Highs, columns: Columns, cost: int | Columns) -> None:
+        costs = np.zeros(self._width)
+        costs[columns] = cost
+        model.changeColsCost(self._width, self._columns.astype(np.int32), costs)
 
     def _look(self, point: Point) -> bool:
         """Whether the point is whole and fits in exact arithmetic; if so it is a witness."""
