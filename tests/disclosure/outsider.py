@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""An outsider for tiny tables: he tries every table of whole numbers there is.
+"""Two outsiders, who know only what was printed.
 
-He knows no linear programming and shares no code with anybody: all ways to spread the people over
-the crossings of leaves are written down, and those that say what was printed are kept.
+One is for tiny tables and knows no linear programming: all ways to spread the people over the
+crossings of leaves are written down, and those that say what was printed are kept. The other is for
+tables of the usual size; of the room's code he uses nothing but its silence.
 """
 
 from functools import cache
 from itertools import combinations, product
 
 import numpy as np
+
+from casework.disclosure import programmes
 
 
 @cache
@@ -50,3 +53,41 @@ class Outsider:
     def _leaves(self, name, at):
         dim = self.dims[name]
         return set(dim["nodes"][at.get(name, dim["total"])])
+
+
+class Solver:
+    """An outsider for larger tables: one programme over every crossing of leaves, with all that
+    was ever printed as it stands. He groups nothing and leaves nothing out."""
+
+    def __init__(self, *documents):
+        self.dims = documents[-1]["dims"]
+        self.shape = tuple(len(dim["leaves"]) for dim in self.dims.values())
+        said = [cell for one in documents for cell in [*one["cells"], *one["earlier"]]]
+        told = {
+            self.columns(cell["at"]): cell["value"] for cell in said if cell["value"] is not None
+        }
+        self.engine = programmes.engine()
+        size = int(np.prod(self.shape))
+        self.engine.addVars(size, np.zeros(size), np.full(size, np.inf))
+        for columns, value in told.items():
+            self.engine.addRow(value, value, len(columns), np.array(columns), np.ones(len(columns)))
+
+    def columns(self, at):
+        held = [
+            [dim["leaves"].index(leaf) for leaf in dim["nodes"][at.get(name, dim["total"])]]
+            for name, dim in self.dims.items()
+        ]
+        return tuple(sorted(np.ravel_multi_index(np.array(list(product(*held))).T, self.shape)))
+
+    def range(self, at):
+        """Fewest and most people that a cell may hold; inf where there is no end."""
+        columns = np.array(self.columns(at), dtype=np.int32)
+        found = []
+        for sign in (1.0, -1.0):
+            self.engine.changeColsCost(len(columns), columns, np.full(len(columns), sign))
+            self.engine.run()
+            is_optimal = str(self.engine.getModelStatus()).endswith("kOptimal")
+            worth = self.engine.getInfo().objective_function_value
+            found.append(sign * worth if is_optimal else sign * -np.inf)
+        self.engine.changeColsCost(len(columns), columns, np.zeros(len(columns)))
+        return found[0], found[1]

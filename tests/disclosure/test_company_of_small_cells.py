@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from casework.disclosure import Dim, Policy, Table, protect
 
-from .outsider import Outsider
+from . import programme
+from .outsider import Outsider, Solver
 
 K = 3
 SITE, SEX = Dim("site", ("A", "B")), Dim("sex", ("F", "M", "X"))
@@ -108,6 +109,27 @@ def test_linked_tables_do_not_tell_on_each_other(numbers, cyclic):
     draft = protect(dims, tables, people, Policy(k=K, signed=({},)))
     if not draft.unmet and sum(numbers) < 14:
         assert_protected(draft, dims, people, K)
+
+
+@pytest.mark.parametrize("crossings", [
+    (("site", "sex"), ("site", "age"), ("sex", "age")),
+    (("site", "sex"), ("site", "age"), ("site", "type"), ("sex", "age")),
+    (("site", "sex", "age"), ("sex", "type")),
+])  # fmt: skip
+def test_linked_tables_of_the_usual_size_are_safe_over_every_crossing(crossings):
+    """The outsider here knows of no families of dimensions: he crosses them all."""
+    names = tuple(dict.fromkeys(name for crossing in crossings for name in crossing))
+    made = programme.people(names, 250, seed=6)
+    tables = [programme.table(*crossing) for crossing in crossings]
+    draft = protect(programme.dims(*names), tables, made, Policy(lp_limit=60))
+    assert draft.unmet == ()
+    outsider = Solver(draft.public().document())
+    small = [key for key in draft.printed if draft.whys.get(key) == "small"]
+    assert len(small) > 15
+    for key in small[::3]:
+        low, high = outsider.range(draft.space.at(key))
+        assert low <= 1e-6
+        assert high >= 5 - 1e-6
 
 
 @settings(max_examples=20, deadline=None)
