@@ -8,6 +8,7 @@ Two names of one set are one key, and releases that name things differently stil
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
 
 Key = tuple[int, ...]
@@ -50,24 +51,32 @@ class Dim:
 
     def bits(self, leaves: Sequence[str]) -> int:
         """A set of leaves as bits; a leaf that is not there is an error of the caller."""
-        place = {leaf: number for number, leaf in enumerate(self.leaves)}
         try:
-            return sum({1 << place[leaf] for leaf in leaves})
+            return sum({1 << self._place[leaf] for leaf in leaves})
         except KeyError as unknown:
             raise ValueError(f"{self.name} has no leaf {unknown}") from None
 
     def node(self, name: str) -> int:
-        if name not in self.nodes:
+        if name not in self._sets:
             raise ValueError(f"{self.name} has no node {name}")
-        return self.bits(self.nodes[name])
+        return self._sets[name]
 
     def name_of(self, bits: int) -> str:
         """The first name of a set of leaves; one that no node names is called by its leaves."""
-        names = (self.total, *self.leaves, *self.nodes)
-        found = next((name for name in names if self.node(name) == bits), None)
-        return found or "+".join(
-            leaf for number, leaf in enumerate(self.leaves) if bits >> number & 1
-        )
+        if bits == self.full:
+            return self.total
+        for name, held in self._sets.items():
+            if held == bits:
+                return name
+        return "+".join(leaf for leaf, place in self._place.items() if bits >> place & 1)
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {leaf: number for number, leaf in enumerate(self.leaves)}
+
+    @cached_property
+    def _sets(self) -> dict[str, int]:
+        return {name: self.bits(leaves) for name, leaves in self.nodes.items()}
 
     def with_node(self, name: str, leaves: Sequence[str]) -> "Dim":
         """The same with one more sum of leaves."""

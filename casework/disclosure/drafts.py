@@ -73,14 +73,13 @@ class Draft:
         if self.unmet and not unmet_signed:
             short = [wish.at for wish in self.unmet]
             raise Refused(Reason.UNMET, short, _dims(short))
-        overlapping = tuple(dim for dim in self.asked.dims if dim.overlap)
         return Public(
             id=name,
             threshold=self.asked.policy.k,
             tables=print_tables(self.space, self.asked.tables, self.printed),
             cells=(*self.printed.values(), *self.headlines),
             earlier=self.earlier,
-            dims=(*with_unnamed(self.space, self.earlier), *overlapping),
+            dims=with_unnamed(self.asked.dims, self.earlier),
         )
 
 

@@ -17,6 +17,7 @@ from .programmes import ALMOST, INF, Programme
 from .system import Reals, System
 from .wishes import Flags, Wishes
 
+WHOLE = 1e-5  # what the solver may lack of a whole number
 Target = tuple[int, int]  # a cell, and +1 or -1
 Short = dict[Target, tuple[float, float]]  # wanted, possible
 
@@ -55,7 +56,7 @@ class Hiding:
             need = left.pop(target)
             moved = self._push(target, need)
             if moved is None:
-                moved = self._push(target, self._as_far_as_possible(target, need))
+                moved = self._as_far_as_possible(target, need)
             if moved is None:
                 continue
             self.hidden |= np.abs(moved) > ALMOST
@@ -106,14 +107,17 @@ class Hiding:
         self.programme.bound_row(row, -INF, INF)
         return moved
 
-    def _as_far_as_possible(self, target: Target, wanted: float) -> float:
+    def _as_far_as_possible(self, target: Target, wanted: float) -> Reals | None:
         """The whole steps a cell can go with all hidden that may be; noted as a wish unmet."""
+        cell, sign = target
         far = 0
-        if not self.wishes.fixed[target[0]] and self.moves.row[target[0]] >= 0:
-            far = math.floor(self._farthest(target) + ALMOST)
+        if not self.wishes.fixed[cell] and self.moves.row[cell] >= 0:
+            far = math.floor(self._farthest(target) + WHOLE)
+        moved = self._push(target, far)
+        far = far if moved is not None else 0
         self.short[target] = (wanted, float(far))
-        (self.wishes.up if target[1] > 0 else self.wishes.down)[target[0]] = far
-        return float(far)
+        (self.wishes.up if sign > 0 else self.wishes.down)[cell] = far
+        return moved
 
     def _farthest(self, target: Target) -> float:
         cell, sign = target

@@ -58,6 +58,8 @@ def _dim(name: str, told: Mapping[str, Any]) -> Dim:
 
 def _key(space: Space, old: Mapping[str, Dim], at: Mapping[str, str],
          within: Mapping[str, str]) -> Key:  # fmt: skip
+    if forgotten := set(at) - set(space.place):
+        raise ValueError(f"an earlier release tells people apart by {sorted(forgotten)}")
     return tuple(_bits(dim, old.get(dim.name), at, within) for dim in space.dims)
 
 

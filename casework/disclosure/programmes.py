@@ -31,6 +31,7 @@ else:
 
 INF = float("inf")
 Columns = Sequence[int] | npt.NDArray[np.integer[Any]]
+BRANCHES = 5_000  # of a programme in whole numbers, which then proves nothing
 ALMOST = 1e-7  # what counts as not moving
 
 
@@ -44,19 +45,26 @@ class Programme:
             raise Refused(Reason.SOLVER)
         self.engine = engine()
         presolve = "on" if whole else "off"  # a warm start is worth more than a small model
-        options = {"threads": 1, "random_seed": 1, "presolve": presolve, "mip_rel_gap": 0.0}
+        options = {
+            "threads": 1,
+            "random_seed": 1,
+            "presolve": presolve,
+            "mip_rel_gap": 0.0,
+            "mip_max_nodes": BRANCHES,
+        }
         for option, value in options.items():
             self._must(self.engine.setOptionValue(option, value))
         self._must(self.engine.passModel(_model(rows, cost, low, high, span, whole)))
 
     def solve(self) -> bool:
-        """Whether there is a solution; any other end is a failure."""
+        """Whether there is a solution, proven; any other end is a failure."""
         self.solved += 1
         self._must(self.engine.run())
         status = self.engine.getModelStatus()
         if status == highspy.HighsModelStatus.kOptimal:
             return True
-        if status == highspy.HighsModelStatus.kInfeasible:
+        ends = highspy.HighsModelStatus
+        if status in (ends.kInfeasible, ends.kSolutionLimit):
             return False
         raise Refused(Reason.SOLVER)
 

@@ -10,7 +10,7 @@ from .dims import Dim, Key, Space, Table
 from .drafts import Asked, Draft, Unmet, Why
 from .headlines import check
 from .hiding import Hiding, costs
-from .ledger import Ledger
+from .ledger import Ledger, Said
 from .optimum import cheapest, is_two_way
 from .policy import Policy
 from .public import Cell
@@ -51,9 +51,19 @@ def protect_asked(asked: Asked) -> Draft:
     return Draft(
         asked, space, _cells(hiding, printed, asked.policy), _whys(hiding, printed, earlier),
         _unmet(hiding), told,
-        tuple(Cell(tuple(space.at(one.key).items()), one.value) for one in said),
+        _told_before(asked, space, said),
         _people(hiding, asked.tables), solved,
     )  # fmt: skip
+
+
+def _told_before(asked: Asked, space: Space, said: Sequence[Said]) -> tuple[Cell, ...]:
+    """Every mention of a cell, and earlier headlines, in today's names."""
+    cells = [Cell(tuple(space.at(one.key).items()), one.value) for one in said]
+    for dim in (dim for dim in asked.dims if dim.overlap):
+        for leaves, people in asked.ledger.headlines(dim.name):
+            name = dim.name_of(dim.bits(sorted(leaves)))
+            cells.append(Cell(((dim.name, name),), people, official=True))
+    return tuple(cells)
 
 
 def _printed(asked: Asked, space: Space) -> dict[Key, None]:
@@ -69,7 +79,7 @@ def _printed(asked: Asked, space: Space) -> dict[Key, None]:
     return printed
 
 
-def _once(said: Sequence[Any]) -> Earlier:
+def _once(said: Sequence[Said]) -> Earlier:
     """Earlier cells, each once: a number said anywhere is known."""
     earlier: Earlier = {}
     for one in said:

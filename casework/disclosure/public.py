@@ -5,7 +5,7 @@ Built from printed values only. No object of this file ever held a hidden count,
 nothing to forget when one is printed, kept, copied or sent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,10 +80,10 @@ def _said(dim: Dim) -> dict[str, Any]:
     }
 
 
-def with_unnamed(space: Space, cells: tuple[Cell, ...]) -> tuple[Dim, ...]:
+def with_unnamed(dims: Sequence[Dim], cells: tuple[Cell, ...]) -> tuple[Dim, ...]:
     """The dimensions, with sums of leaves that only earlier releases showed."""
     found = []
-    for dim in space.dims:
+    for dim in dims:
         used = {dict(cell.at).get(dim.name, dim.total): None for cell in cells}
         for name in used:
             if name not in dim.nodes:

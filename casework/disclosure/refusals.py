@@ -14,7 +14,6 @@ class Reason(StrEnum):
     OVERLAP = "breaks down by an overlapping dimension"
     GAP = "two headlines differ by a small group"
     OFFICIAL = "an official total is small and nobody signed for it"
-    ONE_KIND = "an official total tells that a group is of one kind"
     LARGE = "the tables are too large to close"
     LEDGER = "an earlier release says another number"
     UNMET = "a wish could not be met in full"

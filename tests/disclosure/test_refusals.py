@@ -109,6 +109,17 @@ def test_a_gap_to_an_earlier_headline_counts():
         [SITE, SEX, MONTH], [SHOWN], PEOPLE, Policy(), ledger, headlines=[month("jan-feb", 42)]
     )
     assert refused.reason.name == "GAP"
+    later = protect([SITE, SEX, MONTH], [SHOWN], PEOPLE, Policy(), ledger)
+    assert {"at": {"month": "jan"}, "value": 40, "official": True} in (
+        later.public().document()["earlier"]
+    )
+
+
+def test_an_earlier_release_by_a_dimension_that_is_not_given_is_an_error():
+    first = protect([SITE, SEX], [SHOWN], PEOPLE).public().document()
+    sites = {("A",): 51, ("B",): 49}
+    with pytest.raises(ValueError, match="sex"):
+        protect([SITE], [], sites, Policy(), Ledger().with_release(first))
 
 
 def test_without_a_solver_nothing_leaves(monkeypatch):
