@@ -21,6 +21,7 @@ class Said:
 
     key: Key
     value: int | None
+    official: bool
 
 
 class Ledger:
@@ -41,7 +42,8 @@ class Ledger:
             old = {dim.name: dim for dim in dims if not dim.overlap}
             for cell in document["cells"]:
                 if set(cell["at"]) <= set(old):
-                    yield Said(_key(space, old, cell["at"], within), cell["value"])
+                    key = _key(space, old, cell["at"], within)
+                    yield Said(key, cell["value"], bool(cell.get("official")))
 
     def headlines(self, name: str) -> Iterator[tuple[frozenset[str], int]]:
         """What was said of one overlapping dimension: leaves and people."""

@@ -58,7 +58,7 @@ def protect_asked(asked: Asked) -> Draft:
 
 def _told_before(asked: Asked, space: Space, said: Sequence[Said]) -> tuple[Cell, ...]:
     """Every mention of a cell, and earlier headlines, in today's names."""
-    cells = [Cell(tuple(space.at(one.key).items()), one.value) for one in said]
+    cells = [Cell(tuple(space.at(one.key).items()), one.value, one.official) for one in said]
     for dim in (dim for dim in asked.dims if dim.overlap):
         for leaves, people in asked.ledger.headlines(dim.name):
             name = dim.name_of(dim.bits(sorted(leaves)))

@@ -8,6 +8,8 @@ dimension needs the contrary: that the others, who are none, may be some.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +67,7 @@ def _marked(system: System, printed: Mapping[Key, None], earlier: Mapping[Key, i
         up[place[others]] = max(up[place[others]], min(k, system.value(group)))
     unseen = np.array([key not in printed or key in earlier for key in keys], dtype=np.bool_)
     numbered = {place[others]: group for others, group in kinds.items()}
-    return Wishes(fixed, (small | unseen) & ~fixed, up, down, small, numbered)
+    return Wishes(fixed, (unseen | (up > 0)) & ~fixed, up, down, small, numbered)
 
 
 def _same_as_before(system: System, earlier: Mapping[Key, int | None]) -> None:
@@ -100,6 +102,10 @@ def _lines(space: Space, keys: Iterable[Key], place: int) -> dict[Key, list[int]
     return lines
 
 
+def _at(line: Key, place: int, bits: int) -> Key:
+    return (*line[:place], bits, *line[place + 1 :])
+
+
 def _left_over(space: Space, told: Iterable[Key]) -> list[Key]:
     """Groups that subtraction inside a line of cells gives and nobody prints, crossed with those
     of the other dimensions."""
@@ -108,7 +114,7 @@ def _left_over(space: Space, told: Iterable[Key]) -> list[Key]:
         for line, sets in _lines(space, known, place).items():
             for part in _parts(sets, len(dim.leaves)):
                 if part not in sets:
-                    found.append((*line[:place], part, *line[place + 1 :]))
+                    found.append(_at(line, place, part))
         known.update(dict.fromkeys(found))
     return found
 
@@ -132,17 +138,10 @@ def _one_kind(system: System, told: Iterable[Key], k: int) -> dict[Key, Key]:
         if not dim.sensitive:
             continue
         for line, sets in _lines(space, told, place).items():
-            group = (*line[:place], dim.full, *line[place + 1 :])
-            if dim.full not in sets or (people := system.value(group)) < k:
+            group = _at(line, place, dim.full)
+            if reduce(or_, sets) != dim.full or (people := system.value(group)) < k:
                 continue
-            for bits in _narrowest(system, line, place, [b for b in sets if b != dim.full], people):
-                found[(*line[:place], dim.full & ~bits, *line[place + 1 :])] = group
+            for bits in sets:
+                if bits != dim.full and system.value(_at(line, place, bits)) == people:
+                    found[_at(line, place, dim.full & ~bits)] = group
     return found
-
-
-def _narrowest(system: System, line: Key, place: int, sets: list[int], people: int) -> list[int]:
-    """Of the kinds that hold the whole group, the narrowest."""
-    whole = [
-        bits for bits in sets if system.value((*line[:place], bits, *line[place + 1 :])) == people
-    ]
-    return sorted(whole, key=lambda bits: (bits.bit_count(), bits))[:1]

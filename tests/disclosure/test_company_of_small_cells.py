@@ -171,6 +171,28 @@ def test_a_group_all_of_one_kind_may_always_hold_others():
     assert draft.why({"site": "A", "type": "physical"}) == "one kind"
 
 
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.sampled_from((0, 0, 3, 4)), min_size=6, max_size=6), st.booleans())
+def test_no_group_of_any_size_is_known_to_be_of_one_kind(numbers, with_totals):
+    """With its total printed or only its kinds, and where one kind is a sum of two others."""
+    kind = Dim("type", ("p", "d", "e"), {"d or e": ("d", "e")}, sensitive=True)
+    dims = [SITE, kind]
+    shown = (*kind.leaves, "d or e", *(["all"] if with_totals else []))
+    tables = [Table("t", {"site": ALL["site"], "type": shown}), Table("all", {})]
+    people = counts(dims, numbers)
+    draft = protect(dims, tables, people, Policy(k=K))
+    if draft.unmet:
+        return
+    outsider = Outsider(draft.public().document())
+    for site in ("A", "B", "all"):
+        group = true_value(dims, people, {"site": site})
+        for name in ("p", "d", "e", "d or e"):
+            if group >= K and true_value(dims, people, {"site": site, "type": name}) == group:
+                kinds = set(kind.leaves) - set(kind.nodes[name])
+                others = [outsider.possible({"site": site, "type": one}) for one in kinds]
+                assert any(max(found) > 0 for found in others)
+
+
 def test_why_a_cell_is_hidden_is_known_inside():
     dims = [SITE, SEX]
     draft = protect(dims, [shows("site", "sex")], counts(dims, (30, 20, 1, 25, 15, 9)))

@@ -154,6 +154,8 @@ def test_earlier_releases_travel_with_the_document():
     document = drafts[-1].public().document()
     before = sum(len(draft.public().cells) for draft in drafts[:-1])
     assert len(document["earlier"]) == before
+    official = [cell["at"] for cell in document["earlier"] if cell.get("official")]
+    assert {"time": "2024Q1"} in official
     for cell in document["earlier"]:
         assert all(node in document["dims"][name]["nodes"] for name, node in cell["at"].items())
 
