@@ -76,10 +76,7 @@ def _small(asked: Asked) -> int:
     """How many small cells would be printed."""
     space = Space([dim for dim in asked.dims if not dim.overlap])
     keys = dict.fromkeys(key for table in asked.tables for _, key in space.cells(table))
-    try:
-        system = System(space, list(keys), Counts.read(space, asked.counts), asked.policy.unknowns)
-    except Refused:
-        return len(keys)
+    system = System(space, list(keys), Counts.read(space, asked.counts), asked.policy.unknowns)
     return int(((system.values > 0) & (system.values < asked.policy.k)).sum())
 
 
@@ -117,7 +114,8 @@ def _narrow(dim: Dim, shown: Sequence[str]) -> list[str]:
 def _merged(asked: Asked, dim: Dim, pair: tuple[str, str]) -> _Idea:
     name = "+".join(pair)
     leaves = [leaf for node in pair for leaf in dim.nodes[node]]
-    dims = tuple(dim.with_node(name, leaves) if one.name == dim.name else one for one in asked.dims)
+    wider = dim.with_node(name, leaves)
+    dims = tuple(wider if one.name == dim.name else one for one in asked.dims)
     tables = tuple(_with_one(table, dim, pair, name) for table in asked.tables)
     return _Idea(dim.name, pair, name, replace(asked, dims=dims, tables=tables))
 

@@ -14,7 +14,8 @@ class Policy:
     k            a count of 1 to k-1 is small: an outsider must find 0 and k possible for it
     official     totals that are always shown, each as the dimensions that it crosses:
                  ((), ("site",)) is the grand total and the totals of sites
-    signed       official totals and gaps below k that somebody answers for
+    signed       official totals below k, and groups that only subtraction shows (a gap between two
+                 headlines or two releases), that somebody answers for
     lp_limit     programmes spent on showing needless holes again; 0 for a preview
     crossed      most dimensions in one cell for outsiders
     unknowns     a larger system is refused
@@ -34,5 +35,5 @@ class Policy:
     def is_official(self, space: Space, key: Key) -> bool:
         return space.crossed(key) in {frozenset(names) for names in self.official}
 
-    def has_signed(self, space: Space, key: Key) -> bool:
-        return key in {space.key(at) for at in self.signed if set(at) <= set(space.place)}
+    def signed_keys(self, space: Space) -> set[Key]:
+        return {space.key(at) for at in self.signed if set(at) <= set(space.place)}

@@ -16,7 +16,7 @@ from .policy import Policy
 from .public import Cell
 from .refusals import Reason, Refused
 from .system import System
-from .wishes import Wishes, wishes_of
+from .wishes import wishes_of
 
 Earlier = dict[Key, int | None]
 
@@ -116,7 +116,7 @@ def _cells(hiding: Hiding, printed: Mapping[Key, None], policy: Policy) -> dict[
 
 def _whys(hiding: Hiding, printed: Mapping[Key, None], earlier: Earlier) -> dict[Key, Why]:
     system, found = hiding.system, {}
-    groups = _whole_groups(hiding.wishes)
+    groups = list(hiding.wishes.kinds.values())
     for key in printed:
         place = system.place[key]
         if hiding.hidden[place]:
@@ -130,15 +130,10 @@ def _whys(hiding: Hiding, printed: Mapping[Key, None], earlier: Earlier) -> dict
     return found
 
 
-def _whole_groups(wishes: Wishes) -> list[Key]:
-    return list(wishes.kinds.values())
-
-
 def _inside(key: Key, group: Key) -> bool:
     """Whether a cell is the group or one kind of it: they differ in one dimension at most."""
-    return sum(one != other for one, other in zip(key, group, strict=True)) <= 1 and all(
-        one & ~other == 0 for one, other in zip(key, group, strict=True)
-    )
+    pairs = [(one, other) for one, other in zip(key, group, strict=True) if one != other]
+    return len(pairs) <= 1 and all(one & ~other == 0 for one, other in pairs)
 
 
 def _unmet(hiding: Hiding) -> tuple[Unmet, ...]:

@@ -8,8 +8,6 @@ dimension needs the contrary: that the others, who are none, may be some.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import or_
 
 import numpy as np
 import numpy.typing as npt
@@ -47,9 +45,8 @@ def wishes_of(system: System, printed: Mapping[Key, None], earlier: Mapping[Key,
     _same_as_before(system, earlier)
     official = _official(system, printed, policy)
     told = list(system.keys)
-    system.extend(
-        [key for key in _left_over(system.space, told) if 0 < system.value(key) < policy.k]
-    )
+    left = set(_left_over(system.space, told)) - policy.signed_keys(system.space)
+    system.extend(sorted(key for key in left if 0 < system.value(key) < policy.k))
     kinds = _one_kind(system, told, policy.k)
     system.extend(list(kinds))
     return _marked(system, printed, earlier, official, kinds, policy.k)
@@ -84,10 +81,11 @@ def _same_as_before(system: System, earlier: Mapping[Key, int | None]) -> None:
 def _official(system: System, printed: Iterable[Key], policy: Policy) -> set[Key]:
     space = system.space
     found = {key for key in printed if policy.is_official(space, key)}
+    signed = policy.signed_keys(space)
     unsigned = [
         space.at(key)
         for key in printed
-        if key in found and 0 < system.value(key) < policy.k and not policy.has_signed(space, key)
+        if key in found and key not in signed and 0 < system.value(key) < policy.k
     ]
     if unsigned:
         raise Refused(Reason.OFFICIAL, unsigned)
@@ -131,17 +129,13 @@ def _parts(sets: list[int], leaves: int) -> list[int]:
 
 
 def _one_kind(system: System, told: Iterable[Key], k: int) -> dict[Key, Key]:
-    """{others, who are none: the group} of each group of k or more that is all of one kind."""
+    """{others, who are none: the group} of each group of k or more that is all of one kind. The
+    group itself may be printed nowhere: sums of other cells may tell it."""
     space, found = system.space, {}
-    told = list(told)
-    for place, dim in enumerate(space.dims):
-        if not dim.sensitive:
-            continue
-        for line, sets in _lines(space, told, place).items():
-            group = _at(line, place, dim.full)
-            if reduce(or_, sets) != dim.full or (people := system.value(group)) < k:
-                continue
-            for bits in sets:
-                if bits != dim.full and system.value(_at(line, place, bits)) == people:
-                    found[_at(line, place, dim.full & ~bits)] = group
+    for place in (place for place, dim in enumerate(space.dims) if dim.sensitive):
+        full = space.full[place]
+        for key in (key for key in told if key[place] != full):
+            group = _at(key, place, full)
+            if k <= system.value(group) == system.value(key):
+                found[_at(key, place, full & ~key[place])] = group
     return found

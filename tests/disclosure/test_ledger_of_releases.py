@@ -134,6 +134,8 @@ def test_a_release_of_another_time_is_placed_in_a_batch():
     with pytest.raises(Refused) as refused:
         protect([*plain, BATCH], [now], cells, policy, ledger).public()
     assert {"batch": "added"} in refused.value.cells  # the two grand totals tell it
+    answered = Policy(signed=(*SIGNED, {"batch": "added"}))  # for one more person in all
+    assert protect([*plain, BATCH], [now], cells, answered, ledger).unmet == ()
     second = protect([*plain, BATCH], [now], cells, Policy(official=()), ledger)
     assert second.why({"batch": "now"}) == "company"
 
