@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import product
 
 Key = tuple[int, ...]
+AND = " + "  # a leaf may end in a plus: 60+
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,10 @@ class Dim:
             raise ValueError(f"{self.name} has no leaf {unknown}") from None
 
     def node(self, name: str) -> int:
-        if name not in self._sets:
+        """A node by name, or a sum of leaves by theirs."""
+        if name not in self._sets and not set(name.split(AND)) <= set(self.leaves):
             raise ValueError(f"{self.name} has no node {name}")
-        return self._sets[name]
+        return self._sets.get(name) or self.bits(name.split(AND))
 
     def name_of(self, bits: int) -> str:
         """The first name of a set of leaves; one that no node names is called by its leaves."""
@@ -68,7 +70,7 @@ class Dim:
         for name, held in self._sets.items():
             if held == bits:
                 return name
-        return "+".join(leaf for leaf, place in self._place.items() if bits >> place & 1)
+        return AND.join(leaf for leaf, place in self._place.items() if bits >> place & 1)
 
     @cached_property
     def _place(self) -> dict[str, int]:

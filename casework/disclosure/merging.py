@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from .counts import Counts
-from .dims import Dim, Space, Table
+from .dims import AND, Dim, Space, Table
 from .drafts import Asked, Draft
 from .protecting import protect_asked
 from .refusals import Refused
@@ -112,7 +112,7 @@ def _narrow(dim: Dim, shown: Sequence[str]) -> list[str]:
 
 
 def _merged(asked: Asked, dim: Dim, pair: tuple[str, str]) -> _Idea:
-    name = "+".join(pair)
+    name = AND.join(pair)
     leaves = [leaf for node in pair for leaf in dim.nodes[node]]
     wider = dim.with_node(name, leaves)
     dims = tuple(wider if one.name == dim.name else one for one in asked.dims)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .dims import Dim, Space, Table
+from .dims import AND, Dim, Space, Table
 
 FORMAT = "sdc-table/1"
 
@@ -87,7 +87,7 @@ def with_unnamed(dims: Sequence[Dim], cells: tuple[Cell, ...]) -> tuple[Dim, ...
         used = {dict(cell.at).get(dim.name, dim.total): None for cell in cells}
         for name in used:
             if name not in dim.nodes:
-                dim = dim.with_node(name, name.split("+"))
+                dim = dim.with_node(name, name.split(AND))
         found.append(dim)
     return tuple(found)
 

@@ -26,7 +26,7 @@ def test_the_one_small_group_is_merged_with_its_neighbour():
     shown = Table("t", {"site": ("A", "B", "all"), "sex": ("F", "M", "X", "all")})
     draft = protect([site, sex], [shown], counts([site, sex], (30, 20, 1, 25, 15, 2)))
     best = improve(draft)[0]
-    assert (best.dim, best.nodes, best.into) == ("sex", ("M", "X"), "M+X")
+    assert (best.dim, best.nodes, best.into) == ("sex", ("M", "X"), "M + X")
     assert best.hidden[1] == 0
     assert best.people == (best.people[0], 1.0)
     assert best.in_tables == ("t",)

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from casework.disclosure import Dim, Ledger, Policy, Refused, Table, protect
+from casework.disclosure.dims import Space
 
 from .outsider import Outsider
 from .programme import QUARTERS, dims, people, table
@@ -138,6 +139,20 @@ def test_a_release_of_another_time_is_placed_in_a_batch():
     assert protect([*plain, BATCH], [now], cells, answered, ledger).unmet == ()
     second = protect([*plain, BATCH], [now], cells, Policy(official=()), ledger)
     assert second.why({"batch": "now"}) == "company"
+
+
+def test_a_sum_that_only_an_earlier_release_named_keeps_a_name():
+    """What the dimensions of today do not name is called by its leaves, of which one ends in +."""
+    age = Dim("age", ("18-49", "50-59", "60+"), {"50 and more": ("50-59", "60+")})
+    people_ = {("18-49",): 20, ("50-59",): 9, ("60+",): 8}
+    shown = Table("t", {"age": ("18-49", "50 and more", "all")})
+    ledger = Ledger().with_release(protect([age], [shown], people_).public().document())
+    today = Dim("age", age.leaves)
+    again = protect([today], [Table("t", {"age": (*age.leaves, "all")})], people_, None, ledger)
+    document = again.public().document()
+    assert document["dims"]["age"]["nodes"]["50-59 + 60+"] == ["50-59", "60+"]
+    assert {"at": {"age": "50-59 + 60+"}, "value": 17} in document["earlier"]
+    assert again.space.key({"age": "50-59 + 60+"}) == Space([age]).key({"age": "50 and more"})
 
 
 def test_a_past_that_was_changed_without_a_batch_is_refused():
