@@ -3,7 +3,8 @@
 
 Proposed are two neighbours shown as one, the finest level of a hierarchy left out, and a dimension
 left out of a table. All are ranked by the small cells that would be left, which is cheap; the best
-few are protected as the draft was, with its ledger, and told by what they would really hide.
+few of either are protected as the draft was, with its ledger, and told by what they would really
+hide. A table in which fewer people are left to see is no proposal.
 """
 
 from collections.abc import Iterator, Sequence
@@ -44,7 +45,9 @@ class _Idea:
 def improve(draft: Draft, tries: int = 6) -> tuple[Proposal, ...]:
     """What would hide fewer cells or meet more wishes, best first."""
     ranked = sorted(_ideas(draft.asked), key=lambda idea: _small(idea.asked))
-    found = [told for idea in ranked[:tries] if (told := _tried(draft, idea)) is not None]
+    merges = [idea for idea in ranked if idea.into][: (tries + 1) // 2]
+    others = [idea for idea in ranked if not idea.into][: tries - len(merges)]
+    found = [told for idea in merges + others if (told := _tried(draft, idea)) is not None]
     return tuple(sorted(found, key=lambda told: (told.unmet[1], told.hidden[1], -told.people[1])))
 
 
@@ -53,7 +56,9 @@ def _tried(draft: Draft, idea: _Idea) -> Proposal | None:
         after = protect_asked(idea.asked)
     except Refused:
         return None
-    if (len(after.unmet), after.hidden) >= (len(draft.unmet), draft.hidden):
+    before = len(draft.unmet), draft.hidden
+    is_poorer = len(after.unmet) == before[0] and _share(after) < _share(draft)
+    if is_poorer or (len(after.unmet), after.hidden) >= before:
         return None
     return Proposal(
         idea.dim, idea.nodes, idea.into, _changed(draft.asked, idea.asked),

@@ -17,7 +17,8 @@ def test_a_merge_says_what_it_would_hide_and_does():
         after = protect(told.dims, told.tables, made, QUICK)
         assert told.hidden == (draft.hidden, after.hidden)
         assert after.hidden < draft.hidden
-        assert 0 <= told.people[0] <= 1
+        assert 0 <= told.people[0] <= told.people[1] <= 1
+    assert {told.into is None for told in found} == {True, False}
     assert [told.hidden[1] for told in found] == sorted(told.hidden[1] for told in found)
 
 
