@@ -5,6 +5,7 @@ The same draws as in the measured sketch of November 2026, so that hidden cells 
 its counts: REFERENCE is what it hid of the same tables with three seconds of cleaning.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -85,3 +86,24 @@ def quarter(number: int) -> tuple[str, ...]:
     place, year = number % 4, QUARTERS[number][:4]
     more = {1: (f"{year}-to-Q2",), 2: (f"{year}-to-Q3",), 3: (year,)}
     return (QUARTERS[number], *more.get(place, ()))
+
+
+def hidden_counts(document: Mapping[str, Any], columns: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The true count of every cell that a release hides, from the people themselves: for whoever
+    examines it within the perimeter."""
+    hidden = {
+        tuple(sorted(cell["at"].items())): cell["at"]
+        for cell in (*document["cells"], *document["earlier"])
+        if cell["value"] is None
+    }
+    dims_ = document["dims"]
+    return [{"at": at, "value": count(dims_, at, columns)} for at in hidden.values()]
+
+
+def count(dims: Mapping[str, Any], at: Mapping[str, str], columns: Mapping[str, Any]) -> int:
+    """How many of the people, given as leaf numbers, are in these nodes."""
+    inside = np.ones(len(next(iter(columns.values()))), bool)
+    for name, node in at.items():
+        leaves = dims[name]["leaves"]
+        inside &= np.isin(columns[name], [leaves.index(one) for one in dims[name]["nodes"][node]])
+    return int(inside.sum())
