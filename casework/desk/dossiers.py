@@ -166,15 +166,17 @@ def at_work() -> Page[Any]:
     """The open files a meeting can be written down in: one's own first, the last touched first."""
     number, per = listing.asked_number(), listing.PER_PAGE
     some = {"many": per + 1, "skipped": (number - 1) * per}
-    found = db.session.execute(_open_files(strand()), some).all()
+    found = db.session.execute(_open_files(strand(), usual_filter() == "mine"), some).all()
     return Page(found[:per], number, len(found) > per)
 
 
 @lru_cache
-def _open_files(of_strand: str) -> sa.Select[Any]:
+def _open_files(of_strand: str, only_mine: bool) -> sa.Select[Any]:
     file = FILES[of_strand]
     query = sa.select(file.id, Person.code, file.last_on)
     query = query.join(Person, Person.id == file.person_id).where(file.status == OPEN)
+    if only_mine:  # what is shared with her she reads
+        query = query.where(file.owner_id == READER)
     is_mine = sa.case((file.owner_id == READER, 0), else_=1)
     query = query.order_by(is_mine, sa.desc(file.last_on), Person.code)
     return query.limit(MANY).offset(SKIPPED)

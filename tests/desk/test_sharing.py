@@ -67,6 +67,8 @@ def test_a_colleague_reads_what_is_shared_and_writes_nothing(hub, sign_in, langu
         assert shown.status_code == 200
         assert "/new" not in shown.text.partition("<main")[2]
     assert other.get(f"{here}/sharing").status_code == 404
+    assert "/orientations/new" not in other.get("/dossiers/open").text
+    assert "/documents/new" not in other.get(f"/people/{hub}/documents").text
     with clock.frozen(until + dt.timedelta(days=1)):
         assert sign_in("rim").get(here).status_code == 404
 
