@@ -20,7 +20,7 @@ class Cleaning:
         self.hiding, self.limit, self.wishes = hiding, limit, hiding.wishes
         self.targets = sorted(hiding.witness, key=lambda one: (-self._need(one), one))
         self.witness = np.array([hiding.witness[target] for target in self.targets])
-        self.moves = Movements(hiding.system, ~hiding.hidden)
+        self.moves = Movements(hiding.system, ~hiding.hidden, hiding.live)
         self.programme = self.moves.programme(~hiding.hidden)
 
     def run(self) -> None:

@@ -7,7 +7,7 @@ Two names of one set are one key, and releases that name things differently stil
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 
@@ -82,10 +82,7 @@ class Dim:
 
     def with_node(self, name: str, leaves: Sequence[str]) -> "Dim":
         """The same with one more sum of leaves."""
-        return Dim(
-            self.name, self.leaves, {**self.nodes, name: tuple(leaves)}, self.total,
-            self.overlap, self.sensitive, self.batch,
-        )  # fmt: skip
+        return replace(self, nodes={**self.nodes, name: tuple(leaves)})
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from .movements import Movements
+from .movements import Movements, reached
 from .programmes import ALMOST, INF, Programme
 from .system import Reals, System
 from .wishes import Flags, Wishes
@@ -42,11 +42,15 @@ class Hiding:
         self.hidden: Flags = wishes.hidden.copy()
         self.witness: dict[Target, Reals] = {}
         self.short: Short = {}
-        self.moves = Movements(system, wishes.fixed)
+        bound = wishes.fixed | ~wishes.hidden | (wishes.up > 0) | (wishes.down > 0)
+        self.live = reached(system, bound, wishes.new)
+        self.moves = Movements(system, wishes.fixed, self.live)
         # What may yet be hidden: a column for its way up, and one for its way down.
         can_move = self.moves.row >= 0
         self.elastic = np.flatnonzero(can_move & ~wishes.fixed & ~wishes.hidden)
         self.programme = self._programme()
+        old = [cell for cell, held in enumerate(system.cells) if not self.live[held].any()]
+        wishes.up[old] = wishes.down[old] = 0.0
 
     def run(self) -> None:
         left = {(cell, sign): need for cell, sign, need in self.wishes.targets()}

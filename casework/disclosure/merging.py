@@ -61,7 +61,8 @@ def _tried(draft: Draft, idea: _Idea) -> Proposal | None:
     if is_poorer or (len(after.unmet), after.hidden) >= before:
         return None
     return Proposal(
-        idea.dim, idea.nodes, idea.into, _changed(draft.asked, idea.asked),
+        idea.dim, idea.nodes, idea.into,
+        tuple(one.id for one in idea.asked.tables if one not in draft.asked.tables),
         (draft.hidden, after.hidden), (_share(draft), _share(after)),
         (len(draft.unmet), len(after.unmet)), idea.asked.dims, idea.asked.tables,
     )  # fmt: skip
@@ -70,11 +71,6 @@ def _tried(draft: Draft, idea: _Idea) -> Proposal | None:
 def _share(draft: Draft) -> float:
     shown, everyone = draft.people
     return shown / everyone if everyone else 1.0
-
-
-def _changed(before: Asked, after: Asked) -> tuple[str, ...]:
-    pairs = zip(before.tables, after.tables, strict=True)
-    return tuple(new.id for old, new in pairs if old != new)
 
 
 def _small(asked: Asked) -> int:

@@ -2,8 +2,8 @@
 """What can still move while some cells cannot: the system without what is settled already.
 
 A cell that stands still settles its last open unknown, and all of them where it is nought, as
-people do not become fewer than none. What is settled leaves the model: with a ledger that is most
-of it.
+people do not become fewer than none. What is settled leaves the model, and so does what no cell
+that is new can tell on: with a ledger that is most of it.
 """
 
 import numpy as np
@@ -17,9 +17,9 @@ class Movements:
     """Rows over the unknowns that can move: first the cells that can (`row` of a cell, or -1),
     then links."""
 
-    def __init__(self, system: System, still: Flags):
+    def __init__(self, system: System, still: Flags, live: Flags):
         rows = system.rows()
-        free = _free(system, rows, still)
+        free = _free(system, rows, still, live)
         self.low: Reals = -system.x[free]
         number = np.cumsum(free) - 1
         left = [
@@ -49,8 +49,8 @@ class Movements:
         )
 
 
-def _free(system: System, rows: list[Row], still: Flags) -> Flags:
-    free: Flags = np.ones(system.unknowns, dtype=np.bool_)
+def _free(system: System, rows: list[Row], still: Flags, live: Flags) -> Flags:
+    free = live.copy()
     for cell in np.flatnonzero(still & (system.values == 0)):
         free[system.cells[cell]] = False
     binding = [rows[cell][0] for cell in np.flatnonzero(still)]
@@ -64,3 +64,24 @@ def _free(system: System, rows: list[Row], still: Flags) -> Flags:
                 free[columns[is_open]] = False
                 settled = True
     return free
+
+
+def reached(system: System, binding: Flags, new: Flags) -> Flags:
+    """Unknowns that a new cell may tell on: something that binds two of them leads from one to the
+    next. The others are as safe as when their cells left."""
+    root = list(range(system.unknowns))
+
+    def root_of(unknown: int) -> int:
+        while root[unknown] != unknown:
+            root[unknown] = root[root[unknown]]
+            unknown = root[unknown]
+        return unknown
+
+    rows = [system.cells[cell] for cell in np.flatnonzero(binding)]
+    for columns in rows + [columns for columns, _factors in system.links]:
+        first, *others = columns.tolist()
+        for other in others:
+            root[root_of(other)] = root_of(first)
+    part = np.array([root_of(unknown) for unknown in range(system.unknowns)])
+    live = {int(p) for cell in np.flatnonzero(new) for p in part[system.cells[cell]]}
+    return np.isin(part, sorted(live))

@@ -24,7 +24,7 @@ def is_two_way(system: System) -> bool:
 def cheapest(hiding: Hiding) -> Flags | None:
     """What to hide, proven cheapest; None where that takes too many rounds or branches."""
     system, wishes, cost = hiding.system, hiding.wishes, hiding.cost
-    outsider = _Outsider(system, wishes)
+    outsider = _Outsider(system, wishes, hiding.live)
     nought = np.zeros(0)
     choice = Programme(
         [], cost, wishes.hidden.astype(np.float64), np.where(wishes.fixed, 0.0, 1.0),
@@ -47,9 +47,9 @@ def cheapest(hiding: Hiding) -> Flags | None:
 class _Outsider:
     """Pushes each wished cell as far as the shown ones allow."""
 
-    def __init__(self, system: System, wishes: Wishes):
+    def __init__(self, system: System, wishes: Wishes, live: Flags):
         self.system, self.targets = system, wishes.targets()
-        self.moves = Movements(system, wishes.fixed)
+        self.moves = Movements(system, wishes.fixed, live)
         most = max(float(system.x.sum()), float(wishes.up.max(initial=0)))
         self.room = np.array([most * len(cell) for cell in system.cells])
         self.programme = self.moves.programme(wishes.fixed, most)

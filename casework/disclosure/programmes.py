@@ -31,7 +31,8 @@ else:
 
 INF = float("inf")
 Columns = Sequence[int] | npt.NDArray[np.integer[Any]]
-BRANCHES = 5_000  # of a programme in whole numbers, which then proves nothing
+# So many branches of a programme in whole numbers: then it proves nothing.
+OPTIONS = {"threads": 1, "random_seed": 1, "mip_rel_gap": 0.0, "mip_max_nodes": 5_000}
 ALMOST = 1e-7  # what counts as not moving
 
 
@@ -45,14 +46,7 @@ class Programme:
             raise Refused(Reason.SOLVER)
         self.engine = engine()
         presolve = "on" if whole else "off"  # a warm start is worth more than a small model
-        options = {
-            "threads": 1,
-            "random_seed": 1,
-            "presolve": presolve,
-            "mip_rel_gap": 0.0,
-            "mip_max_nodes": BRANCHES,
-        }
-        for option, value in options.items():
+        for option, value in {**OPTIONS, "presolve": presolve}.items():
             self._must(self.engine.setOptionValue(option, value))
         self._must(self.engine.passModel(_model(rows, cost, low, high, span, whole)))
 
@@ -61,25 +55,17 @@ class Programme:
         self.solved += 1
         self._must(self.engine.run())
         status = self.engine.getModelStatus()
-        if status == highspy.HighsModelStatus.kOptimal:
-            return True
         ends = highspy.HighsModelStatus
-        if status in (ends.kInfeasible, ends.kSolutionLimit):
-            return False
-        raise Refused(Reason.SOLVER)
-
-    def bound(self, column: int, low: float, high: float) -> None:
-        self._must(self.engine.changeColBounds(column, low, high))
+        if status not in (ends.kOptimal, ends.kInfeasible, ends.kSolutionLimit):
+            raise Refused(Reason.SOLVER)
+        return bool(status == ends.kOptimal)
 
     def bound_row(self, row: int, low: float, high: float) -> None:
         self._must(self.engine.changeRowBounds(row, low, high))
 
     def charge(self, columns: Columns, cost: Sequence[float]) -> None:
-        self._must(
-            self.engine.changeColsCost(
-                len(columns), np.asarray(columns, np.int32), np.asarray(cost, np.float64)
-            )
-        )
+        which, prices = np.asarray(columns, np.int32), np.asarray(cost, np.float64)
+        self._must(self.engine.changeColsCost(len(which), which, prices))
 
     def demand(self, columns: Columns, factors: Reals, at_least: float) -> None:
         """One more row."""

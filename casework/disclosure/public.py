@@ -96,11 +96,8 @@ def print_tables(
     space: Space, tables: tuple[Table, ...], printed: Mapping[tuple[int, ...], Cell]
 ) -> tuple[PublicTable, ...]:
     """Each table with its cells in its own words."""
-    return tuple(
-        PublicTable(
-            table.id,
-            tuple(table.shows),
-            tuple((nodes, printed[key]) for nodes, key in space.cells(table)),
-        )
-        for table in tables
-    )
+    found = []
+    for table in tables:
+        cells = tuple((nodes, printed[key]) for nodes, key in space.cells(table))
+        found.append(PublicTable(table.id, tuple(table.shows), cells))
+    return tuple(found)

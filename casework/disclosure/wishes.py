@@ -23,13 +23,15 @@ Flags = npt.NDArray[np.bool_]
 @dataclass
 class Wishes:
     """By cell of the system: `fixed` never moves, `hidden` is hidden from the start (what is not
-    printed at all too), and how far `up` and `down` an outsider must find it possible."""
+    printed at all too), `new` is printed for the first time; how far `up` and `down` an outsider
+    must find it possible."""
 
     fixed: Flags
     hidden: Flags
     up: Reals
     down: Reals
     small: Flags
+    new: Flags
     kinds: dict[int, Key] = field(default_factory=dict)  # a group's others: the group itself
 
     def targets(self) -> list[tuple[int, int, float]]:
@@ -64,7 +66,8 @@ def _marked(system: System, printed: Mapping[Key, None], earlier: Mapping[Key, i
         up[place[others]] = max(up[place[others]], min(k, system.value(group)))
     unseen = np.array([key not in printed or key in earlier for key in keys], dtype=np.bool_)
     numbered = {place[others]: group for others, group in kinds.items()}
-    return Wishes(fixed, (unseen | (up > 0)) & ~fixed, up, down, small, numbered)
+    hidden = (unseen | (up > 0)) & ~fixed
+    return Wishes(fixed, hidden, up, down, small, ~unseen, numbered)
 
 
 def _same_as_before(system: System, earlier: Mapping[Key, int | None]) -> None:

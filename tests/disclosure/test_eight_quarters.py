@@ -54,3 +54,11 @@ def test_with_the_ledger_nothing_comes_back_and_without_it_much_does():
     made = {name: column for name, column in people(300, seed=2).items() if name in NAMES}
     assert cornered(releases(made, with_ledger=True), made) == set()
     assert len(cornered(releases(made, with_ledger=False), made)) > 10
+
+
+def test_a_year_that_is_closed_is_not_worked_through_again():
+    """The first quarter of a year with nothing printed across years: the ledger costs nothing."""
+    made = {name: column for name, column in people(300, seed=2).items() if name in NAMES}
+    bound, alone = releases(made, with_ledger=True)[4], releases(made, with_ledger=False)[4]
+    assert bound.whys == alone.whys
+    assert bound.programmes == alone.programmes
