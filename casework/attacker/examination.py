@@ -125,8 +125,15 @@ class _Examination:
 
     def proof(self) -> Proof:
         self._fit_truth()
-        leaks = [*self._shown(), *self._hidden_leaks(), *self._together()]
-        leaks += [*self._certain_groups(), *self._certain_kinds()]
+        certain = list(self._hidden_leaks())
+        jointly = [] if certain else self._together()  # no world is harmless where one leaks
+        leaks = [
+            *self._shown(),
+            *certain,
+            *jointly,
+            *self._certain_groups(),
+            *self._certain_kinds(),
+        ]
         return Proof(
             id=self._report.id,
             threshold=self._k,

@@ -3,7 +3,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 
 from .axes import Axis, Box, Nodes
 from .document import Report
@@ -37,8 +38,12 @@ def inside(small: Box, large: Box) -> bool:
 
 
 def subtracted(axes: Sequence[Axis], printed: dict[Box, Nodes]) -> list[Group]:
-    """Differences and overlaps of any two printed cells that differ in one axis, each set of
-    people once: "all but", year to date minus last, "at both sites" (disclosure.md §5.4, §6)."""
+    """What printed cells that differ in one axis make by subtraction, each set of people once:
+    "all but", year to date minus last, "at both sites" (disclosure.md §5.4, §6).
+
+    Left out: sets that printed cells make up as parts. Were one certainly small, so would be its
+    parts in every world, and one of them gives itself away already.
+    """
     found: dict[Box, Group] = {}
     for axis, rest, line in _lines(axes, printed):
         for kind, mask, at, other in _sets(axes[axis], line):
@@ -75,7 +80,18 @@ def _pair_sets(masks: tuple[int, ...]) -> tuple[Taken, ...]:
                 found.setdefault(a & ~b, ("difference", a & ~b, a, b))
             if a < b and a & b:
                 found.setdefault(a & b, ("both", a & b, a, b))
-    return tuple(found[mask] for mask in sorted(found) if mask not in masks)
+        rest = a & ~reduce(or_, (b for b in masks if b != a and b & ~a == 0), 0)
+        if rest:
+            found.setdefault(rest, ("rest", rest, a, None))
+    return tuple(found[mask] for mask in sorted(found) if not _made_up(mask, masks))
+
+
+@cache
+def _made_up(mask: int, masks: tuple[int, ...]) -> bool:
+    """Whether printed nodes that share nobody make up the set."""
+    first = mask & -mask
+    parts = (m for m in masks if m & first and m & ~mask == 0)
+    return not mask or any(_made_up(mask & ~part, masks) for part in parts)
 
 
 @cache

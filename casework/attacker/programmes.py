@@ -77,6 +77,8 @@ class Programmes:
     def __init__(self, system: System, see: Callable[[Counts], None]) -> None:
         self.solved = {"linear": 0, "whole": 0}
         self._width, self._see = system.width, see
+        self._least = np.maximum(system.told, 0)
+        self._most = np.where(system.told < 0, np.inf, system.told)
         self._matrix = sparse([(row.plus, row.minus) for row in system.rows])
         self._lo = np.array([row.lo for row in system.rows], dtype=np.int64)
         ends = [np.inf if row.hi is None else row.hi for row in system.rows]
@@ -175,7 +177,9 @@ class Programmes:
         if point.size and float(np.abs(point - counts).max()) > NEAR:
             return False
         sums = self._matrix.times(counts)
-        if (counts < 0).any() or (sums < self._lo).any() or (sums > self._hi).any():
+        if (counts < self._least).any() or (counts > self._most).any():
+            return False
+        if (sums < self._lo).any() or (sums > self._hi).any():
             return False
         self._see(counts)
         return True
@@ -183,8 +187,8 @@ class Programmes:
     def _model(self, *, whole: bool) -> highspy.Highs:
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = self._width, len(self._lo)
-        lp.col_cost_ = lp.col_lower_ = np.zeros(self._width)
-        lp.col_upper_ = np.full(self._width, np.inf)
+        lp.col_cost_ = np.zeros(self._width)
+        lp.col_lower_, lp.col_upper_ = self._least.astype(np.float64), self._most
         lp.row_lower_, lp.row_upper_ = self._lo.astype(np.float64), self._hi
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         lp.a_matrix_.start_ = self._matrix.start

@@ -34,9 +34,11 @@ class Finding:
     * `small` - hidden, but certain to be in 1..k-1;
     * `not empty` - hidden and small, and 0 is impossible (when undecided: small perhaps);
     * `below threshold` - hidden and small, and k is impossible (when undecided likewise);
-    * `together` - of these undecided cells one at least must be small and give itself away;
+    * `together` - of these undecided cells one at least must be small and give itself away (asked
+      only where no hidden cell leaks alone);
     * `difference` - those of `at` outside `other` are certain to be 1..k-1 people;
     * `both` - those in `at` and in `other` are certain to be 1..k-1 people;
+    * `rest` - those of `at` in none of its printed parts are certain to be 1..k-1 people;
     * `gap` - those of `at` counted by more than one of its parts are certain to be 1..k-1;
     * `one kind` - everyone in `at`, of whom there are some, is in `other`.
     """

@@ -32,7 +32,8 @@ class System:
     """Everything an outsider knows, as rows over unknown whole counts of at least zero.
 
     `complete`: every solution is the image of one table of people, so the system understates
-    nothing (see `families`). Unknowns that a printed zero settles are left out.
+    nothing (see `families`). Unknowns that a printed zero settles are left out; `told` has the
+    counts that plain subtraction gives (-1: not told), whose rows are left out.
     """
 
     def __init__(self, axes: Sequence[Axis], bounds: Bounds) -> None:
@@ -94,7 +95,8 @@ class System:
         self._place = np.where(zero, -1, np.cumsum(~zero) - 1)
         self.width = int((~zero).sum())
         kept = (Row(self._alive(r.plus), self._alive(r.minus), r.lo, r.hi) for r in rows)
-        self.rows = [row for row in kept if row.plus.size or row.minus.size or row.lo > 0]
+        left = [row for row in kept if row.plus.size or row.minus.size or row.lo > 0]
+        self.told, self.rows = _told(left, self.width)
 
     def _alive(self, inside: Columns) -> Columns:
         kept = self._place[inside]
@@ -102,6 +104,33 @@ class System:
 
 
 _NONE: Columns = np.zeros(0, dtype=np.int64)
+
+
+def _told(rows: Sequence[Row], width: int) -> tuple[Columns, list[Row]]:
+    """Follow the rows that have one unknown left, as anybody with a pencil would."""
+    told: Columns = np.full(width, -1, dtype=np.int64)
+    left, before = list(rows), -1
+    while before != len(left):
+        before = len(left)
+        left = [row for row in left if not _used_up(row, told)]
+    return told, left
+
+
+def _used_up(row: Row, told: Columns) -> bool:
+    """Whether the row has nothing more to tell; what it tells is noted. A row that cannot be
+    is kept, so that the solver finds that nothing fits."""
+    plus, minus = told[row.plus], told[row.minus]
+    free = int((plus < 0).sum() + (minus < 0).sum())
+    if free > 1 or row.lo != row.hi:
+        return False
+    rest = row.lo - int(plus[plus >= 0].sum()) + int(minus[minus >= 0].sum())
+    if not free:
+        return rest == 0
+    side, sign = (row.plus[plus < 0], 1) if (plus < 0).any() else (row.minus[minus < 0], -1)
+    if sign * rest < 0:
+        return False
+    told[side] = sign * rest
+    return True
 
 
 def _joined(cells: set[Family], sizes: Sequence[int]) -> tuple[list[Family], list[Link], bool]:

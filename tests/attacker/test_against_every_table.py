@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The attacker held against the enumeration of every whole table there can be, in tiny cases."""
 
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from casework.attacker import Contradictory, examine
+from casework.attacker import Contradictory, Finding, examine
 
 from .programme import document
 from .worlds import Worlds
@@ -158,6 +158,45 @@ def test_without_the_truth_a_leak_is_what_leaks_in_every_world(drawn):
     assert bool(found) == (not harmless(worlds, doc).any())
 
 
+def lines(doc: dict) -> list[list[dict]]:
+    """Printed addresses that differ in one dimension only."""
+    found: dict[tuple, list[dict]] = {}
+    for cell in doc["cells"]:
+        for name in doc["dims"]:
+            rest = {d: node for d, node in cell["at"].items() if d != name}
+            found.setdefault((name, key(rest)), []).append(cell["at"])
+    return list(found.values())
+
+
+def made_up(group: np.ndarray, parts: list[np.ndarray]) -> bool:
+    """Whether some of the parts, sharing nobody, are the group."""
+    inside = [part for part in parts if not (part & ~group).any()]
+    return any(
+        (sum(part.astype(int) for part in chosen) == group).all()
+        for count in range(1, len(inside) + 1)
+        for chosen in combinations(inside, count)
+    )
+
+
+def subtractions(parts: list[np.ndarray]) -> list[np.ndarray]:
+    groups = [g for a, b in product(parts, repeat=2) for g in (a & ~b, a & b)]
+    for a in parts:
+        smaller = [b for b in parts if (b & ~a).sum() == 0 and (a & ~b).any()]
+        groups.append(a & ~np.any([np.zeros_like(a), *smaller], axis=0))
+    return [group for group in groups if not made_up(group, parts)]
+
+
+def group_of(worlds: Worlds, leak: Finding) -> np.ndarray:
+    first = worlds.members(leak.at)
+    if leak.kind == "rest":
+        cells = [worlds.members(at) for line in lines(worlds.document) for at in line
+                 if leak.at in line]  # fmt: skip
+        smaller = [b for b in cells if (b & ~first).sum() == 0 and (first & ~b).any()]
+        return first & ~np.any([np.zeros_like(first), *smaller], axis=0)
+    second = worlds.members(leak.other)
+    return first & (second if leak.kind == "both" else ~second)
+
+
 @few
 @given(documents())
 def test_subtracted_groups_are_found_and_only_those(drawn):
@@ -165,25 +204,35 @@ def test_subtracted_groups_are_found_and_only_those(drawn):
     worlds = Worlds(doc, people)
     leaks = examine(doc).leaks
     found = set()
-    for leak in leaks:
-        if leak.kind in ("difference", "both"):
-            first, second = worlds.members(leak.at), worlds.members(leak.other)
-            group = first & (second if leak.kind == "both" else ~second)
-            counts = worlds.counts(group)
+    for leak in (leak for leak in leaks if leak.kind in ("difference", "both", "rest")):
+        group = group_of(worlds, leak)
+        counts = worlds.counts(group)
+        if leak.kind != "rest" or len(doc["dims"]) == 1:
             assert (counts.min(), counts.max()) == (leak.lo, leak.hi)
-            assert counts.min() >= 1
-            assert counts.max() < THRESHOLD
-            found.add(tuple(group))
-    gaps = [leak for leak in leaks if leak.kind == "gap"]
-    printed = {tuple(worlds.members(c["at"])) for c in doc["cells"]}
-    for first, second in product([c["at"] for c in doc["cells"]], repeat=2):
-        if sum(first.get(d) != second.get(d) for d in doc["dims"]) != 1:
-            continue
-        a, b = worlds.members(first), worlds.members(second)
-        for group in (a & ~b, a & b):
+        assert 1 <= leak.lo <= leak.hi < THRESHOLD
+        found.add(tuple(group))
+    rests = any(leak.kind in ("rest", "gap") for leak in leaks)
+    for line in lines(doc):
+        for group in subtractions([worlds.members(at) for at in line]):
             counts = worlds.counts(group)
-            if counts.min() >= 1 and counts.max() < THRESHOLD and tuple(group) not in printed:
-                assert tuple(group) in found or gaps
+            if counts.min() >= 1 and counts.max() < THRESHOLD:
+                printed = any((worlds.members(c["at"]) == group).all() for c in doc["cells"])
+                assert tuple(group) in found or printed or rests
+
+
+@few
+@given(documents())
+def test_what_parts_make_up_leaks_only_with_a_part(drawn):
+    """Why sets made up of printed parts need not be examined for themselves."""
+    doc, people = drawn
+    worlds = Worlds(doc, people)
+    for line in lines(doc):
+        parts = [worlds.members(at) for at in line]
+        for a, b in product(parts, repeat=2):
+            counts = worlds.counts(a & ~b)
+            certain = counts.min() >= 1 and counts.max() < THRESHOLD
+            if certain and made_up(a & ~b, parts):
+                assert not examine(doc).protected
 
 
 @few

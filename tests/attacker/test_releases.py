@@ -93,3 +93,11 @@ def test_each_hidden_quarter_is_protected_alone_and_not_together():
              cell(5, quarter="to q2", site="A", sex="F")]  # fmt: skip
     leaks = found(document(dims, second, earlier=first + known))
     assert ("exact", {"quarter": "q2", "site": "A", "sex": "F"}, 2, 2, None) in leaks
+
+
+def test_what_remains_of_a_total_after_its_printed_parts_is_a_group():
+    """Three sites, two of them printed, one signed for: the third is one person."""
+    sites = dim(["A", "B", "C"])
+    cells = [cell(44), cell(40, site="A"), cell(3, site="B", official=True)]
+    leaks = found(document({"site": sites}, cells))
+    assert ("rest", {}, 1, 1, None) in leaks
