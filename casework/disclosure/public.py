@@ -56,7 +56,7 @@ class Public:
         return sum(cell.hidden for cell in self.cells)
 
     def table(self, name: str) -> PublicTable:
-        return next(table for table in self.tables if table.id == name)
+        return {table.id: table for table in self.tables}[name]
 
     def document(self) -> dict[str, Any]:
         """The release as an `sdc-table/1` document, with every mention of earlier ones."""
