@@ -131,3 +131,8 @@ class Space:
         names = list(table.shows)
         for nodes in product(*table.shows.values()):
             yield nodes, self.key(dict(zip(names, nodes, strict=True)))
+
+
+def narrowest(sets: set[int]) -> set[int]:
+    """Those sets of leaves that hold no other one."""
+    return {bits for bits in sets if not any(o != bits and o & ~bits == 0 for o in sets)}

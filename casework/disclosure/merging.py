@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from .counts import Counts
-from .dims import AND, Dim, Space, Table
+from .dims import AND, Dim, Space, Table, narrowest
 from .drafts import Asked, Draft
 from .protecting import protect_asked
-from .refusals import Refused
+from .refusals import At, Refused
 from .system import System
 
 
@@ -30,6 +30,7 @@ class Proposal:
     hidden: tuple[int, int]  # before and after
     people: tuple[float, float]  # share of people in innermost cells still shown, before and after
     unmet: tuple[int, int]
+    opens: tuple[At, ...]  # hidden cells that would be shown, alone or within the merged ones
     dims: tuple[Dim, ...]
     tables: tuple[Table, ...]
 
@@ -64,8 +65,19 @@ def _tried(draft: Draft, idea: _Idea) -> Proposal | None:
         idea.dim, idea.nodes, idea.into,
         tuple(one.id for one in idea.asked.tables if one not in draft.asked.tables),
         (draft.hidden, after.hidden), (_share(draft), _share(after)),
-        (len(draft.unmet), len(after.unmet)), idea.asked.dims, idea.asked.tables,
+        (len(draft.unmet), len(after.unmet)), tuple(_opened(draft, after, idea)),
+        idea.asked.dims, idea.asked.tables,
     )  # fmt: skip
+
+
+def _opened(draft: Draft, after: Draft, idea: _Idea) -> Iterator[At]:
+    place = draft.space.place[idea.dim]
+    merged = after.space.dims[place].node(idea.into) if idea.into else 0
+    for key in draft.whys:
+        bits = key[place] if key[place] & ~merged else merged
+        later = (*key[:place], bits, *key[place + 1 :])
+        if later in after.printed and later not in after.whys:
+            yield draft.space.at(key)
 
 
 def _share(draft: Draft) -> float:
@@ -86,7 +98,8 @@ def _ideas(asked: Asked) -> Iterator[_Idea]:
         shown = _shown(dim, asked.tables)
         if dim.overlap or dim.batch or not shown:
             continue
-        fine = _narrow(dim, shown)
+        narrow = narrowest({dim.node(name) for name in shown})
+        fine = [name for name in shown if dim.node(name) in narrow]
         for pair in pairwise(fine):
             if not dim.node(pair[0]) & dim.node(pair[1]) and len(fine) > 2:
                 yield _merged(asked, dim, pair)
@@ -102,14 +115,6 @@ def _shown(dim: Dim, tables: Sequence[Table]) -> list[str]:
     """The nodes shown anywhere, but for the total, in the order of the tables."""
     names = dict.fromkeys(node for table in tables for node in table.shows.get(dim.name, ()))
     return [name for name in names if dim.node(name) != dim.full]
-
-
-def _narrow(dim: Dim, shown: Sequence[str]) -> list[str]:
-    bits = {name: dim.node(name) for name in shown}
-    return [
-        name for name in shown
-        if not any(bits[o] != bits[name] and bits[o] & ~bits[name] == 0 for o in shown)
-    ]  # fmt: skip
 
 
 def _merged(asked: Asked, dim: Dim, pair: tuple[str, str]) -> _Idea:

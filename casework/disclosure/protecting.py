@@ -6,7 +6,7 @@ from typing import Any
 
 from .cleaning import Cleaning
 from .counts import Counts
-from .dims import Dim, Key, Space, Table
+from .dims import Dim, Key, Space, Table, narrowest
 from .drafts import Asked, Draft, Unmet, Why
 from .headlines import check
 from .hiding import Hiding, costs
@@ -159,12 +159,6 @@ def _people(hiding: Hiding, tables: Sequence[Table]) -> tuple[int, int]:
 
 def _innermost(system: System, table: Table) -> list[int]:
     keys = [key for _nodes, key in system.space.cells(table)]
-    used = [sorted({key[place] for key in keys}) for place in range(len(system.space.dims))]
-    narrow = [
-        {bits for bits in sets if not any(o != bits and o & ~bits == 0 for o in sets)}
-        for sets in used
-    ]
-    inner = [
-        key for key in keys if all(bits in fine for bits, fine in zip(key, narrow, strict=True))
-    ]
+    fine = [narrowest({key[place] for key in keys}) for place in range(len(system.space.dims))]
+    inner = [key for key in keys if all(map(set.__contains__, fine, key))]
     return [system.place[key] for key in dict.fromkeys(inner)]

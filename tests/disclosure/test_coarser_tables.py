@@ -17,6 +17,7 @@ def test_a_merge_says_what_it_would_hide_and_does():
         after = protect(told.dims, told.tables, made, QUICK)
         assert told.hidden == (draft.hidden, after.hidden)
         assert after.hidden < draft.hidden
+        assert all(draft.why(at) for at in told.opens)
         assert 0 <= told.people[0] <= told.people[1] <= 1
     assert {told.into is None for told in found} == {True, False}
     assert [told.hidden[1] for told in found] == sorted(told.hidden[1] for told in found)
@@ -31,6 +32,8 @@ def test_the_one_small_group_is_merged_with_its_neighbour():
     assert best.hidden[1] == 0
     assert best.people == (best.people[0], 1.0)
     assert best.in_tables == ("t",)
+    assert {"site": "A", "sex": "X"} in best.opens
+    assert len(best.opens) == draft.hidden
 
 
 def test_quarters_may_give_way_to_their_year():
