@@ -77,6 +77,7 @@ class Programmes:
     def __init__(self, system: System, see: Callable[[Counts], None]) -> None:
         self.solved = {"linear": 0, "whole": 0}
         self._width, self._see = system.width, see
+        self._found = False  # whether the last linear point was whole
         self._least = np.maximum(system.told, 0)
         self._most = np.where(system.told < 0, np.inf, system.told)
         self._matrix = sparse([(row.plus, row.minus) for row in system.rows])
@@ -146,6 +147,7 @@ class Programmes:
 
     def _solve_linear(self, columns: Columns, cost: int | Columns) -> float:
         self.solved["linear"] += 1
+        self._found = False
         if not self._width:
             return self._empty()
         self._price(self._linear, columns, cost)

@@ -119,6 +119,28 @@ def test_a_document_without_cells_says_nothing():
     assert proof.size["unknowns"] == 1
 
 
+def test_without_a_total_a_hidden_cell_has_no_end():
+    cells = [cell(None), cell(None, site="A"), cell(12, site="B")]
+    proof = examine(document({"site": dim(["A", "B"])}, cells), intervals=True)
+    assert [(i.lo, i.hi) for i in proof.intervals] == [(0, None), (12, None)]
+    assert proof.protected
+
+
+def test_counts_of_millions_stay_exact():
+    dims = {"site": dim(["A", "B"]), "sex": dim(["F", "M"])}
+    cells = [
+        cell(7_000_003), cell(4_000_001, site="A"), cell(3_000_002, site="B"),
+        cell(7_000_000, sex="F"), cell(3, sex="M", official=True),
+        *(cell(None, site=s, sex=x) for s in "AB" for x in "FM"),
+    ]  # fmt: skip
+    proof = examine(document(dims, cells), intervals=True)
+    assert {tuple(i.at.values()): (i.lo, i.hi) for i in proof.intervals} == {
+        ("F", "A"): (3_999_998, 4_000_001), ("F", "B"): (2_999_999, 3_000_002),
+        ("M", "A"): (0, 3), ("M", "B"): (0, 3),
+    }  # fmt: skip
+    assert [f.kind for f in proof.leaks] == ["together", "together"]
+
+
 def test_a_ring_too_large_to_close_is_examined_and_called_incomplete(monkeypatch):
     """Three tables in a ring understate the outsider unless they are joined into one."""
     dims = {name: dim(list("uvwxyz")) for name in "abc"}
