@@ -289,3 +289,30 @@ def test_three_two_way_tables_tell_on_each_other():
     proof = examine(doc)
     assert [(f.kind, dict(f.at), f.lo) for f in proof.leaks] == [("exact", {"a": "x", "c": "x"}, 3)]
     assert proof.complete
+
+
+def test_four_tables_in_a_ring_tell_on_each_other():
+    """A ring that has no triangle: closing it must add the crossing that no table prints."""
+    dims = shaped({name: "xy" for name in "abcd"})
+    cells = [{"at": {}, "value": 12}]
+    for first, second in ("ab", "bc", "cd"):
+        for nodes in product("xy", repeat=2):
+            value = {"xx": 3, "yy": 9}.get("".join(nodes), 0)
+            at = {first: nodes[0], second: nodes[1]}
+            cells.append({"at": at, "value": value, "official": True})
+    cells += [{"at": {"a": a, "d": d}, "value": None} for a, d in product("xy", repeat=2)]
+    (leak,) = examine(document(dims, cells, 5)).leaks
+    assert (leak.kind, leak.at, leak.lo) == ("exact", {"a": "x", "d": "x"}, 3)
+
+
+@pytest.mark.parametrize(("known", "asked"), [("b", "c"), ("c", "b")])
+def test_what_one_table_tells_is_carried_into_the_next(known, asked):
+    """The line's total is not printed; the other table gives it, in whichever order they stand."""
+    dims = shaped({name: "xy" for name in "abc"})
+    cells = [{"at": {"a": "x", known: node}, "value": 10} for node in "xy"]
+    cells += [
+        {"at": {"a": "x", asked: "x"}, "value": 18},
+        {"at": {"a": "x", asked: "y"}, "value": None},
+    ]
+    (leak,) = examine(document(dims, cells, 5)).leaks
+    assert (leak.kind, leak.at, leak.lo) == ("exact", {"a": "x", asked: "y"}, 2)
