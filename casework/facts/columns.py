@@ -214,6 +214,10 @@ class Cells:
         made: Kept = self._kept[name, kind]
         return made
 
+    def has(self, kind: int) -> bool:
+        """Whether anything of this kind happened."""
+        return any(its == kind for its, _site in self.by_place)
+
     def _seen(self, kind: int) -> dict[int, BitMap]:
         places = sorted(self.by_place.items())
         return {site: cell.people for (its, site), cell in places if its == kind}
@@ -249,6 +253,11 @@ class Days:
 
     columns: Columns
     stretches: list[slice]
+
+    @property
+    def size(self) -> int:
+        """How many facts."""
+        return sum(one.stop - one.start for one in self.stretches)
 
     @cached_property
     def _order(self) -> np.ndarray:

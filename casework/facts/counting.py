@@ -9,7 +9,7 @@ by ordinal from the last to the first.
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from itertools import repeat
 
 import numpy as np
@@ -24,6 +24,7 @@ from .kinds import PLACE, kind_of
 from .questions import SITE, Answer, Key, Question, Span, parts, spans
 
 Codes = Collection[str | int]
+_NOBODY = np.zeros(0, np.intp)
 
 
 def count(question: Question) -> Answer:
@@ -37,7 +38,7 @@ class _Facts:
     def __init__(
         self, days: Sequence[Days], only: Mapping[str, Codes], sites: Codes | None, named: bool
     ) -> None:
-        self._days, self._kept = days, None
+        self.days, self._kept = days, None
         wanted = [*only.items()] + ([] if sites is None else [(SITE, sites)])
         kept = [_among(self.column(name), name, codes) for name, codes in wanted]
         if named and not self.column("ordinal").all():
@@ -48,11 +49,16 @@ class _Facts:
     def column(self, name: str) -> np.ndarray:
         """A column by its name, or a dimension by that of its code list."""
         stored = f"d{PLACE[name]}" if name in PLACE else name
-        found = [days.column(stored) for days in self._days]
+        found = [days.column(stored) for days in self.days]
         if not found:
             return np.zeros(0, np.int64)
         joined = found[0] if len(found) == 1 else np.concatenate(found)
         return joined if self._kept is None else joined.take(self._kept)
+
+    @property
+    def size(self) -> int:
+        of_all = sum(days.size for days in self.days)
+        return of_all if self._kept is None else self._kept.size
 
     @cached_property
     def ordinals(self) -> np.ndarray:
@@ -216,9 +222,11 @@ class _Counting:
     def _by_columns(
         self, held: list[Span], first: dt.date, cells: bool
     ) -> tuple[int, dict[Key, int]]:
-        facts = _Facts(self._days(held), self.question.only, self.sites, self.of_people)
+        months = self._months(held) if self.of_people else None
+        named = self.of_people and months is None
+        facts = _Facts(self._days(held), self.question.only, self.sites, named)
         if self.of_people:
-            return self._of_people(held, facts, first, cells)
+            return self._of_people(held, facts, months, first, cells)
         return self._of_facts(facts, cells)
 
     def _days(self, held: list[Span]) -> list[Days]:
@@ -247,36 +255,57 @@ class _Counting:
         return value, cross.cells(sums, range(len(columns)), self.part)
 
     def _of_people(
-        self, held: list[Span], facts: _Facts, first: dt.date, cells: bool
-    ) -> tuple[int, dict[Key, int]]:
-        if not facts.ordinals.size:
-            return 0, {}
-        month = self._month(held)
-        rows = self._chosen(facts, self._rows(facts, month), first)
-        if not cells:
+        self, held: list[Span], facts: _Facts, months: list[Cells] | None, first: dt.date,
+        cells: bool,
+    ) -> tuple[int, dict[Key, int]]:  # fmt: skip
+        rows = self._chosen(facts, self._rows(facts, months), first) if facts.size else _NOBODY
+        if not (cells and rows.size):
             return rows.size, {}
         cross = _Cross([_labels(name) for name in self.dims])
         crossed = cross.numbers([facts.stated(name, rows) for name in self.dims])
-        if SITE in self.question.by and month and self.everyone:
-            return rows.size, self._by_site_of(month, facts, rows, crossed)
+        if SITE in self.question.by and months and len(months) == 1 and self.everyone:
+            return rows.size, self._by_site_of(months[0], facts, rows, crossed)
         if SITE in self.question.by:
             return rows.size, self._by_site(held, facts, rows, crossed)
         counted = np.bincount(crossed, minlength=cross.size)
         return rows.size, cross.cells(counted, range(len(self.dims)), self.part)
 
-    def _month(self, held: list[Span]) -> Cells | None:
-        """Where all facts of one kind in one whole month are asked for, and no others: its cells,
-        which keep what was found out of them. A split by months asks so of each."""
+    def _months(self, held: list[Span]) -> list[Cells] | None:
+        """Where all facts of one kind in whole months are asked for, and no others: the cells of
+        those months, which keep what was found out of them."""
         asked = self.question
-        is_one = len(held) == len(self.kinds) == 1 and held[0].whole
-        if not is_one or self.sites is not None or asked.only or asked.at_least > 1:
+        is_plain = len(self.kinds) == 1 and all(span.whole for span in held)
+        if not is_plain or self.sites is not None or asked.only or asked.at_least > 1:
             return None
-        return self.cube.cells(held[0].month)
+        found = [self.cube.cells(span.month) for span in held]
+        return [cells for cells in found if cells.has(self.kinds[0])]
 
-    def _rows(self, facts: _Facts, month: Cells | None) -> np.ndarray:
-        if month is None:
+    def _rows(self, facts: _Facts, months: list[Cells] | None) -> np.ndarray:
+        """The row of each person's first fact: where months are whole, that in her first month."""
+        if months is None:
             return self._first_rows(facts)
-        return month.kept("rows", self.kinds[0], lambda: self._first_rows(facts))
+        kind, days = self.kinds[0], facts.days
+        firsts = [
+            month.kept("rows", kind, partial(self._firsts, of))
+            for month, of in zip(months, days, strict=True)
+        ]
+        if len(firsts) == 1:
+            return firsts[0][0]
+        room = self.cube.room(max(int(people.max(initial=0)) for _rows, people in firsts))
+        for number, (_rows, people) in reversed([*enumerate(firsts)]):
+            room[people.astype(np.intp)] = number
+        found, start = [], 0
+        for number, (rows, people) in enumerate(firsts):
+            found.append(rows[room.take(people.astype(np.intp)) == number] + start)
+            start += days[number].size
+        return np.concatenate(found)
+
+    def _firsts(self, days: Days) -> tuple[np.ndarray, np.ndarray]:
+        """Of one month, the row of each person's first fact, and her number."""
+        facts = _Facts([days], {}, None, named=False)
+        rows = self._first_rows(facts)
+        rows = rows[facts.ordinals.take(rows) > 0]
+        return rows, facts.ordinals.take(rows).astype(np.uint32)
 
     def _first_rows(self, facts: _Facts) -> np.ndarray:
         """The row of the first fact of each person with facts enough."""
