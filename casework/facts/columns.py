@@ -253,6 +253,7 @@ class Days:
 
     columns: Columns
     stretches: list[slice]
+    month: int  # since the year 0
 
     @property
     def size(self) -> int:
@@ -273,7 +274,9 @@ class Days:
         return joined[self._order] if len(self.stretches) > 1 else joined
 
 
-def days_of(columns: Columns, kinds: list[int], first: int, last: int) -> Days | None:
+def days_of(
+    columns: Columns, kinds: list[int], month: int, first: int, last: int
+) -> Days | None:  # fmt: skip
     """The facts of these kinds from the first to the last day (0 = the month's first), or None."""
     found = []
     for kind in kinds:
@@ -282,4 +285,4 @@ def days_of(columns: Columns, kinds: list[int], first: int, last: int) -> Days |
         low, high = np.searchsorted(within, [first, last + 1])
         if low < high:
             found.append(slice(int(start + low), int(start + high)))
-    return Days(columns, found) if found else None
+    return Days(columns, found, month) if found else None

@@ -21,7 +21,7 @@ from . import cube as cubes
 from .columns import Cell, Cells, Days, Visits, days_of, month_start
 from .cube import Cube
 from .kinds import PLACE, kind_of
-from .questions import SITE, Answer, Key, Question, Span, parts, spans
+from .questions import MONTH, SITE, Answer, Key, Question, Span, parts, spans
 
 Codes = Collection[str | int]
 _NOBODY = np.zeros(0, np.intp)
@@ -74,6 +74,25 @@ class _Facts:
         if rows is not None:
             column, consent = column.take(rows), consent.take(rows)
         return column if name == SITE else column * consent
+
+    def axis(
+        self, name: str, rows: np.ndarray | None = None
+    ) -> tuple[np.ndarray, Sequence[str | int]]:
+        """Numbers of a column, and what each stands for in the key of a cell."""
+        if name == MONTH:
+            return self._months(rows), [f"{month_start(days.month):%Y-%m}" for days in self.days]
+        if name != SITE:
+            return self.stated(name, rows), _labels(name)
+        column = self.column(SITE) if rows is None else self.column(SITE).take(rows)
+        sites = np.flatnonzero(np.bincount(column))
+        return np.searchsorted(sites, column), sites.tolist()
+
+    def _months(self, rows: np.ndarray | None) -> np.ndarray:
+        """In which of `days` each row is."""
+        places = np.arange(self.size) if rows is None else rows
+        places = places if self._kept is None else self._kept.take(places)
+        ends = np.cumsum([days.size for days in self.days])
+        return np.searchsorted(ends, places, side="right")
 
 
 def _among(column: np.ndarray, name: str, codes: Codes) -> np.ndarray:
@@ -129,7 +148,7 @@ class _Counting:
         self.sites = question.where.get(SITE)
         self.where = {name: codes for name, codes in question.where.items() if name != SITE}
         self.of_people = question.measure in ("people", "newcomers")
-        self.dims = tuple(name for name in question.by if name != SITE)
+        self.dims = tuple(name for name in question.by if name not in (SITE, MONTH))
         self.plain = not (self.where or question.only) and question.at_least == 1
         self.everyone = self.plain and question.measure == "people"
 
@@ -150,7 +169,7 @@ class _Counting:
     ) -> tuple[int, dict[Key, int]]:
         self.part = part
         held = self._held(first, last)
-        if self.plain and not (cells and self.dims):
+        if self.plain and not (cells and (self.dims or self.question.attributed)):
             return self._by_cells(held, first, cells)
         return self._by_columns(held, first, cells)
 
@@ -205,7 +224,7 @@ class _Counting:
         if span.whole:
             return self.cube.cells(span.month)
         columns = self.cube.columns(span.month)
-        days = days_of(columns, self.kinds, span.first, span.last)
+        days = days_of(columns, self.kinds, span.month, span.first, span.last)
         if days is None:
             return Cells()
         return Cells.of({name: days.column(name) for name in ("kind", "site", "ordinal", "amount")})
@@ -231,7 +250,7 @@ class _Counting:
 
     def _days(self, held: list[Span]) -> list[Days]:
         found = (
-            days_of(self.cube.columns(span.month), self.kinds, span.first, span.last)
+            days_of(self.cube.columns(span.month), self.kinds, span.month, span.first, span.last)
             for span in held
         )
         return [days for days in found if days]
@@ -246,13 +265,16 @@ class _Counting:
         value = int(amounts.sum())
         if not cells or not amounts.size:
             return value, {}
-        sites = np.flatnonzero(np.bincount(facts.column(SITE)))
-        place = np.searchsorted(sites, facts.column(SITE))
-        columns = [place if name == SITE else facts.stated(name) for name in self.question.by]
-        cross = _Cross([sites.tolist() if n == SITE else _labels(n) for n in self.question.by])
+        cross, crossed = self._cross(facts)
         sums = np.zeros(cross.size, np.int64)
-        np.add.at(sums, cross.numbers(columns), amounts)
-        return value, cross.cells(sums, range(len(columns)), self.part)
+        np.add.at(sums, crossed, amounts)
+        return value, cross.cells(sums, range(len(self.question.by)), self.part)
+
+    def _cross(self, facts: _Facts, rows: np.ndarray | None = None) -> tuple[_Cross, np.ndarray]:
+        """Each fact, or those of some rows, under its own site, month and attributes."""
+        axes = [facts.axis(name, rows) for name in self.question.by]
+        cross = _Cross([labels for _column, labels in axes])
+        return cross, cross.numbers([column for column, _labels in axes])
 
     def _of_people(
         self, held: list[Span], facts: _Facts, months: list[Cells] | None, first: dt.date,
@@ -261,6 +283,10 @@ class _Counting:
         rows = self._chosen(facts, self._rows(facts, months), first) if facts.size else _NOBODY
         if not (cells and rows.size):
             return rows.size, {}
+        if self.question.attributed:
+            cross, crossed = self._cross(facts, rows)
+            counted = np.bincount(crossed, minlength=cross.size)
+            return rows.size, cross.cells(counted, range(len(self.question.by)), self.part)
         cross = _Cross([_labels(name) for name in self.dims])
         crossed = cross.numbers([facts.stated(name, rows) for name in self.dims])
         if SITE in self.question.by and months and len(months) == 1 and self.everyone:

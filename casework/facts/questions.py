@@ -17,7 +17,7 @@ from .kinds import PLACE, FactKind
 
 Measure = Literal["people", "newcomers", "facts", "sum"]
 Split = Literal["month", "quarter", "half", "year"]
-SITE = "site"
+SITE, MONTH = "site", "month"
 Key = tuple[str | int, ...]
 
 
@@ -32,6 +32,9 @@ class Question:
     where       of what is counted, which attributes are asked for; sites limit the facts
     by          breakdown; with `split`, the month, quarter, half or year comes first in a key,
                 and each is a period of its own: people are counted anew in it
+    attributed  each person in one cell only: under the site of her first fact in the period, as
+                under her attributes then; `by` may name its month. So cells add up to the value,
+                which is what may leave the programme (disclosure.md, section 5)
     """
 
     NOT_STATED: ClassVar[str] = "not stated"
@@ -45,11 +48,16 @@ class Question:
     by: tuple[str, ...] = ()
     where: Mapping[str, Collection[str | int]] = field(default_factory=dict)
     only: Mapping[str, Collection[str | int]] = field(default_factory=dict)
+    attributed: bool = False
 
     def __post_init__(self) -> None:
-        unknown = {*self.by, *self.where, *self.only} - {SITE, *PLACE}
+        known = {SITE, *PLACE}
+        unknown = {*self.by} - known - ({MONTH} if self.attributed else set())
+        unknown |= {*self.where, *self.only} - known
         if unknown:
             raise ValueError(f"no such dimension: {sorted(unknown)}")
+        if self.attributed and self.measure not in ("people", "newcomers"):
+            raise ValueError("only people are attributed: each fact has a site of its own")
         if self.last < self.first or self.at_least < 1:
             raise ValueError("a period ends after it begins, and counts from one fact up")
 

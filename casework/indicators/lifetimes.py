@@ -40,7 +40,7 @@ def _facts(held: cube.Cube, kind: str) -> Iterator[tuple[dt.date, int, int, int]
     """(day, number of the business, site, state) of each fact of a kind."""
     number = kinds.kind_of(kind).number
     for month in sorted(held.months):
-        found = columns.days_of(held.columns(month), [number], 0, 31)
+        found = columns.days_of(held.columns(month), [number], month, 0, 31)
         if found is None:
             continue
         names = ("day", "ordinal", "site", f"d{kinds.PLACE['venture_state']}")

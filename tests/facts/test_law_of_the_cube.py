@@ -4,6 +4,7 @@
 import datetime as dt
 import uuid
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -57,14 +58,18 @@ def questions(draw):
     first, last = sorted((draw(days), draw(days)))
     if draw(st.booleans()):
         first = first.replace(day=1)
+    measure = draw(st.sampled_from(("people", "newcomers", "facts", "sum")))
+    attributed = measure in ("people", "newcomers") and draw(st.booleans())
+    dims = ("site", *DIMS, *(("month",) if attributed else ()))
     return Question(
         tuple(draw(st.sets(st.sampled_from(KINDS), min_size=1))),
         first,
         last,
-        measure=draw(st.sampled_from(("people", "newcomers", "facts", "sum"))),
+        measure=measure,
+        attributed=attributed,
         at_least=draw(st.sampled_from((1, 1, 2))),
         split=draw(st.sampled_from((None, "month", "quarter", "half", "year"))),
-        by=tuple(draw(st.lists(st.sampled_from(("site", *DIMS)), unique=True, max_size=3))),
+        by=tuple(draw(st.lists(st.sampled_from(dims), unique=True, max_size=3))),
         where=draw(filters()),
         only=draw(filters()),
     )
@@ -85,11 +90,14 @@ def order(fact):
 
 
 def raw(fact, name):
+    if name == "month":
+        return f"{fact['day']:%Y-%m}"
     return fact["site"] if name == "site" else fact["dims"].get(name, Question.NOT_STATED)
 
 
 def stated(fact, name):
-    return raw(fact, name) if name == "site" or fact["consent"] else Question.NOT_STATED
+    kept = name in ("site", "month") or fact["consent"]
+    return raw(fact, name) if kept else Question.NOT_STATED
 
 
 def recount(facts, asked, first, last):
@@ -126,7 +134,8 @@ def recount(facts, asked, first, last):
         if not all(stated(hers[0], name) in codes for name, codes in where.items()):
             continue
         value += 1
-        for site in {fact["site"] for fact in hers} if "site" in asked.by else {None}:
+        sites_seen = {hers[0]["site"]} if asked.attributed else {fact["site"] for fact in hers}
+        for site in sites_seen if "site" in asked.by else {None}:
             key = tuple(site if n == "site" else stated(hers[0], n) for n in asked.by)
             cells[key] = cells.get(key, 0) + 1
     return value, cells
@@ -268,3 +277,30 @@ def test_the_dimensions_of_a_fact_keep_their_places_for_ever():
         "orientation_format", "pathway", "orientation_topic", "first_contact",
     )  # fmt: skip
     assert all(max(codelist(n).number(c) for c in codelist(n).codes) < 255 for n in DIMENSIONS)
+
+
+@settings(max_examples=40, **SPARSE)
+@given(st.lists(happenings(), max_size=30), questions())
+def test_cells_of_people_attributed_add_up_to_the_value(app, found, asked):
+    empty(app)
+    with transaction():
+        for one in found:
+            happen_once(one)
+    if asked.attributed and asked.by and not asked.split:
+        answer = count(asked)
+        assert sum(answer.cells.values()) == answer.value
+
+
+def happen_once(fact):
+    ledger.record(
+        fact["kind"], fact["day"], fact["site"], fact["ordinal"], fact["dims"],
+        consent=fact["consent"], source=uuid.uuid4(), amount=fact["amount"],
+    )  # fmt: skip
+
+
+def test_what_has_a_site_of_its_own_is_not_attributed():
+    for measure in ("facts", "sum"):
+        with pytest.raises(ValueError, match="only people"):
+            Question(KINDS, START, START, measure=measure, attributed=True)
+    with pytest.raises(ValueError, match="no such dimension"):
+        Question(KINDS, START, START, by=("month",))
