@@ -21,7 +21,7 @@ demo: setup ## Fill instance/ with the fictional programme and serve it on http:
 
 test: setup-test ## The whole suite; says loudly what it had to leave out
 	@scripts/prepare-tests
-	@$(RUN)/python -m pytest -q -n 3 --dist load
+	@$(RUN)/python -m pytest -q -n 4 --dist load
 
 lint: setup-test ## Style, types and messages
 	@$(RUN)/ruff check .
