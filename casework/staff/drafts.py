@@ -122,6 +122,9 @@ def kept_if_refused(form: Any) -> Iterator[None]:
         yield
     except Refusal as refusal:
         form.refuse(refusal)
+        # What was refused goes with the page's transaction: what the page still reads must not
+        # send it again, or the second refusal would take the form away.
+        db.session().autoflush = False
         _hold_what_was_sent()
 
 

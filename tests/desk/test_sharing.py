@@ -11,6 +11,7 @@ from casework.access import Site
 from casework.access import actions as access
 from casework.db import db, transaction
 from casework.staff import models as staff
+from tests.listening.test_pages_of_a_cell import prefilled
 
 from ..web import manners
 from .conftest import PASSWORD
@@ -104,3 +105,25 @@ def test_what_cannot_be_shared_is_told_and_nothing_is(hub, sign_in, colleague, d
 def test_nobody_else_shares_it(hub, sign_in):
     for login, status in (("rim", 404), ("salma", 404), ("amina", 403), ("admin", 403)):
         assert sign_in(login).get(f"/dossiers/{hub}/sharing").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("form", "note", "said"),
+    [("closure", "exit_note", {"exit_reason": "WORK"}),
+     ("orientations/new", "note", {"orientation_format": "INDIV"})],
+)  # fmt: skip
+def test_what_a_reader_typed_in_a_form_of_hers_stays_on_the_page(hub, sign_in, form, note, said):
+    """The links are hidden from her; an address kept from before is not."""
+    assert post(sign_in("yassine"), hub, id_of("rim"), clock.today()).status_code == 303
+    other = sign_in("rim")
+    key = other.get(f"/dossiers/{hub}").text.split('href="/enrolments/')[1].split('"')[0]
+    here = f"/enrolments/{key}/{form}"
+    page = other.get(here)
+    assert page.status_code == 200
+    typed = {**said, note: "Trois phrases pesées."}
+    answer = other.post(here, data={**prefilled(page.text), **typed})
+    assert answer.status_code == 403
+    assert "Trois phrases pesées." in answer.text
+    shown = sign_in("yassine").get(f"/enrolments/{key}").text
+    assert f"/enrolments/{key}/closure" in shown
+    assert "Trois phrases" not in shown
