@@ -178,13 +178,24 @@ def unless_taken(refusal: Callable[[], Exception]) -> Iterator[None]:
         raise refusal() from error
 
 
-def send_changes() -> None:
-    """Write what a verb changed, so that what is wrong with it is said here and not at the end.
+_gathering: ContextVar[bool] = ContextVar("gathering", default=False)
 
-    Where the unit of work is tried `hopefully` it waits for what is written next: one statement
-    then does for all that a batch changes of a record.
-    """
-    if not _hopeful.get():
+
+@contextmanager
+def gathering() -> Iterator[None]:
+    """Do a batch: what a verb changes of a record waits for what is written next, and one statement
+    does for all of it. Never a page: what is wrong has to be said while its form is at hand."""
+    token = _gathering.set(True)
+    try:
+        yield
+    finally:
+        _gathering.reset(token)
+
+
+def send_changes() -> None:
+    """Write what a verb changed, so that what is wrong with it is said here and not at the end;
+    in a batch (`gathering`) with what is written next."""
+    if not _gathering.get():
         db.session.flush()
 
 

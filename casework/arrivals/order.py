@@ -5,8 +5,7 @@ A writer takes its numbers before it commits. So a reader that has seen number 7
 remembers 6 as *awaited*, until every transaction that can have taken it has ended: it asks again
 each time, and no figure waits for a long transaction of somebody else. That needs a writer to be
 a numbered transaction before it takes a number; `next_seq` sees to it. On SQLite writers follow
-each other, and numbers with them. The only place that reads
-the ledger and knows which database it is.
+each other, and numbers with them. The only place of this room that knows which database it is.
 """
 
 from collections.abc import Iterator

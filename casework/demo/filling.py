@@ -20,7 +20,7 @@ from casework.access import actions as access
 from casework.audit import trace
 from casework.business import Venture, deeds
 from casework.business import actions as business
-from casework.db import db, hopefully, learn_sizes, transaction
+from casework.db import db, gathering, hopefully, learn_sizes, transaction
 from casework.documents import keep
 from casework.errors import Refusal
 from casework.followup import log_follow_up, take_form
@@ -201,7 +201,8 @@ def _acting(login: str) -> Iterator[None]:
         user: User = access.find_user(login)
     with acting_as(user):
         mark = trace("demo:fill", batch=1)
-        with hopefully(), transaction():  # nobody else saves: no savepoint is needed
+        # Nobody else saves: no savepoint is needed, and nobody waits for a single save.
+        with hopefully(), gathering(), transaction():
             yield
         mark.done()
     db.session.remove()

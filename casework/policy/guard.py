@@ -8,7 +8,7 @@ table: raw text, plain tables, bulk inserts. No acting user: nothing is read.
 
 import re
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -152,14 +152,10 @@ def _check_writes(session: orm.Session, _context: Any, _instances: Any) -> None:
     for record in (*session.new, *session.deleted):
         if isinstance(record, Guarded):
             _require(record, record)
-    has_moved = bool(session.deleted)
     for record in changed:
-        view = _as_it_was(record)
-        has_moved |= view.has_moved
         _require(record, record)
-        _require(record, view)
+        _require(record, _as_it_was(record))
     _checked_by.set(session)
-    session.info["moved"] = has_moved
 
 
 def _is_flushing() -> bool:
@@ -171,14 +167,14 @@ def _is_flushing() -> bool:
 
 @event.listens_for(orm.Session, "after_transaction_end")
 def _ended(session: orm.Session, _transaction: orm.SessionTransaction) -> None:
+    """After a unit of work, a savepoint, and each flush, which is a part of either: what was just
+    written may have moved a file."""
     forget(session)
 
 
 @event.listens_for(orm.Session, "after_flush")
-def _flushed(session: orm.Session, _context: Any) -> None:
+def _flushed(_session: orm.Session, _context: Any) -> None:
     _checked_by.set(None)
-    if session.info.pop("moved", False):
-        forget(session)
 
 
 def _require(record: Any, view: Any) -> None:
@@ -192,9 +188,8 @@ def _require(record: Any, view: Any) -> None:
 class _AsItWas:
     """The columns that decide about reach, with the values the database still holds."""
 
-    def __init__(self, record: Any, names: Sequence[str]) -> None:
+    def __init__(self, record: Any, names: Iterable[str]) -> None:
         old = sa.inspect(record).committed_state
-        self.has_moved = any(name in old for name in names)
         for name in names:
             setattr(self, name, old.get(name, getattr(record, name)))
 

@@ -422,7 +422,8 @@ def reached_through(
     ]  # fmt: skip
     if near:
         return any(can(actor, action, one) for one in near)
-    # Asked at each save of what hangs on one file: a yes holds until something moves (`forget`).
+    # Asked of each record of a save, and the same for all that hangs on one file: a yes holds
+    # until the save is written (`forget`).
     reached, place = session.info.setdefault(REACHED, {}), (action, parent, theirs, key)
     if reached.get(place) is actor:
         return True

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from casework.db import db, hopefully, transaction
+from casework.db import db, gathering, transaction
 from casework.errors import Refusal, Stale
 from casework.hub import Enrolment, board
 from casework.hub.actions import close_enrolment, move_stage
@@ -25,7 +25,7 @@ def move(programme, enrolment, stage, on=TODAY, seen=None, by="omar"):
 
 def move_by_two(programme, enrolment):
     """One who may reads it, one who may not moves it."""
-    with transaction(), hopefully():
+    with transaction(), gathering():
         with programme.acting("omar"):
             path = one(Enrolment, enrolment)
         with programme.acting("lina"):
@@ -98,7 +98,7 @@ def test_many_moves_fit_and_the_first_ones_stay(programme):
 
 def test_what_a_batch_changes_of_a_path_is_written_once_and_only_by_who_may(programme):
     enrolment = programme.enrolment()
-    with programme.acting("omar"), hopefully(), transaction():
+    with programme.acting("omar"), gathering(), transaction():
         path = one(Enrolment, enrolment)
         before = path.version
         for stage in ("PLAN", "DOING"):

@@ -263,7 +263,7 @@ def test_a_new_being_and_its_registration_come_together(programme, session):
 
 @pytest.mark.parametrize("how", ["handed over", "by statement", "deleted"])
 def test_what_was_in_reach_a_moment_ago_is_asked_anew(programme, session, how):
-    """A yes is kept within a unit of work only as long as nothing moves."""
+    """A yes is kept only until something is written."""
     actor, head = programme.actor("counsellor", "O"), programme.actor("cell_supervisor", "O")
     where = {"strand": "listening", "site_id": programme.sites["O"], "owner_id": actor.id}
     being = Being(id=uuid.uuid4(), strand="listening")
